@@ -1,0 +1,3 @@
+//! Lexicons: what they are and how they are read and refused.
+
+pub mod model;

@@ -1,0 +1,3 @@
+//! The command `leadager`: arguments in, exit code out.
+
+fn main() {}

@@ -1,0 +1,3 @@
+//! Texts and their parts: documents, units, words.
+
+pub mod document;
