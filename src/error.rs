@@ -171,7 +171,13 @@ mod tests {
 
     #[test]
     fn a_mistake_shows_place_line_caret_and_help() {
-        let mistake = Mistake::at("a.toml", "x = 1\nbad = 2\n", 6, "`bad` is unknown", "drop it");
+        let mistake = Mistake::at(
+            "a.toml",
+            "x = 1\nbad = 2\n",
+            6,
+            "`bad` is unknown",
+            "drop it",
+        );
         assert_eq!(
             mistake.to_string(),
             "a.toml:2:1: `bad` is unknown\n  |\n2 | bad = 2\n  | ^\n  = help: drop it"

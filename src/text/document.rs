@@ -38,7 +38,10 @@ impl Genre {
 
     /// Its name.
     pub fn name(self) -> &'static str {
-        Self::NAMES.iter().find(|(_, genre)| *genre == self).map_or("any", |(name, _)| name)
+        Self::NAMES
+            .iter()
+            .find(|(_, genre)| *genre == self)
+            .map_or("any", |(name, _)| name)
     }
 }
 

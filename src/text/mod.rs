@@ -1,3 +1,6 @@
 //! Texts and their parts: documents, units, words.
 
 pub mod document;
+pub mod fold;
+pub mod tokenize;
+pub mod vocabulary;

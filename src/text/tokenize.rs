@@ -1,0 +1,306 @@
+//! Where the words of a text are, and which of them somebody asks for.
+//!
+//! **In:** a text and a [`Vocabulary`]. **Out:** [`Token`]s in order, for the whole text at
+//! once. **Unit:** bytes of the text. Decisions that live here:
+//!
+//! 1. *What a word is*: a run of letters, digits and apostrophes (see [`crate::text::fold`]);
+//!    digits keep their points and commas (`50,000` is one word).
+//! 2. *Hyphens part words*, but a hyphenated pair that the vocabulary lists as one word is that
+//!    word (`co-ordinate`, `micro-manage`). It still counts as two words, so that the number
+//!    of words does not depend on the lexicon.
+//!
+//! Words are found 64 bytes at a time in a bit mask. A word of ASCII letters and digits of up to 16
+//! bytes is folded by one bitwise "or" and is its own key; all others take the slow way
+//! through [`fold::for_each_word`], which gives the same words.
+
+use crate::text::fold;
+use crate::text::vocabulary::{PACKED, Vocabulary, WordId};
+
+/// A word of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Token {
+    /// First byte.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+    /// Which word of the vocabulary it is, if any.
+    pub word: WordId,
+    /// How many words it counts as: 2 for a hyphenated pair read as one, else 1.
+    pub words: u8,
+}
+
+/// Finds the words of `text`; `tokens` is cleared first.
+pub fn tokenize(text: &str, vocabulary: &Vocabulary, tokens: &mut Vec<Token>) {
+    tokens.clear();
+    let mut scanner = Scanner {
+        text,
+        bytes: text.as_bytes(),
+        vocabulary,
+        tokens,
+        done: 0,
+    };
+    let mut open = usize::MAX;
+    let mut carry = 0;
+    let mut block = 0;
+    while block < text.len() {
+        let mask = word_mask(scanner.bytes, block);
+        let mut edges = mask ^ (mask << 1 | carry);
+        carry = mask >> 63;
+        while edges != 0 {
+            let at = block + edges.trailing_zeros() as usize;
+            edges &= edges - 1;
+            if open == usize::MAX {
+                open = at;
+            } else {
+                scanner.run(open, at);
+                open = usize::MAX;
+            }
+        }
+        block += 64;
+    }
+    if open != usize::MAX {
+        scanner.run(open, text.len());
+    }
+}
+
+struct Scanner<'a> {
+    text: &'a str,
+    bytes: &'a [u8],
+    vocabulary: &'a Vocabulary,
+    tokens: &'a mut Vec<Token>,
+    /// Runs that begin before this byte belong to a number already taken.
+    done: usize,
+}
+
+const SPACES: u128 = u128::from_le_bytes([0x20; 16]);
+const HIGH: u128 = u128::from_le_bytes([0x80; 16]);
+const ONES: u128 = u128::from_le_bytes([0x01; 16]);
+const QUOTES: u128 = u128::from_le_bytes([b'\''; 16]);
+
+impl Scanner<'_> {
+    /// A run of word bytes, `start..end`.
+    #[inline]
+    fn run(&mut self, start: usize, end: usize) {
+        let length = end - start;
+        let Some(window) = self.bytes.get(start..start + PACKED) else {
+            return self.slow_run(start, end);
+        };
+        let mut raw = [0; PACKED];
+        raw.copy_from_slice(window);
+        if length > PACKED || raw[0].is_ascii_digit() {
+            return self.slow_run(start, end);
+        }
+        let kept = u128::MAX >> (128 - 8 * length);
+        let word = u128::from_le_bytes(raw) & kept;
+        // A byte equal to `'` makes a zero byte of the difference, which the borrow shows.
+        let quotes = word ^ (QUOTES & kept | !kept);
+        if (word | quotes.wrapping_sub(ONES) & !quotes) & HIGH != 0 {
+            return self.slow_run(start, end);
+        }
+        let key = word | SPACES & kept;
+        let mut id = self.vocabulary.get_packed(key);
+        if id == WordId::UNKNOWN && self.vocabulary.has_prefixes() {
+            let folded = key.to_le_bytes();
+            id = std::str::from_utf8(&folded[..length])
+                .map_or(WordId::UNKNOWN, |word| self.vocabulary.by_prefix(word));
+        }
+        self.push(start, end, id);
+    }
+
+    /// Any run: non-ASCII, apostrophes, numbers, long words, the end of the text.
+    #[cold]
+    fn slow_run(&mut self, start: usize, mut end: usize) {
+        if start < self.done {
+            return;
+        }
+        if self.bytes[start].is_ascii_digit() {
+            end = self.number_end(start, end);
+            self.done = end;
+        }
+        let (text, vocabulary) = (self.text, self.vocabulary);
+        if self.bytes[start..end]
+            .iter()
+            .any(|b| matches!(b, b'.' | b','))
+        {
+            return self.push(start, end, WordId::UNKNOWN);
+        }
+        fold::for_each_word(&text[start..end], &mut |from, to, word| {
+            self.push(start + from, start + to, vocabulary.get(word));
+        });
+    }
+
+    /// Where the number that begins at `start` ends, its decimals and thousands included.
+    fn number_end(&self, start: usize, mut end: usize) -> usize {
+        let digit = |at: usize| self.bytes.get(at).is_some_and(u8::is_ascii_digit);
+        while self.bytes[start..end]
+            .iter()
+            .all(|b| matches!(b, b'0'..=b'9' | b'.' | b','))
+            && matches!(self.bytes.get(end), Some(b'.' | b','))
+            && digit(end + 1)
+        {
+            end += 1;
+            while self.bytes.get(end).is_some_and(|&b| is_word_byte(b)) {
+                end += 1;
+            }
+        }
+        end
+    }
+
+    #[inline]
+    fn push(&mut self, start: usize, end: usize, word: WordId) {
+        if start > 0 && self.bytes[start - 1] == b'-' && self.join(start, end) {
+            return;
+        }
+        self.tokens.push(Token {
+            start: start as u32,
+            end: end as u32,
+            word,
+            words: 1,
+        });
+    }
+
+    /// Reads the last token and `start..end`, which a hyphen joins, as one word if the
+    /// vocabulary lists it.
+    #[cold]
+    fn join(&mut self, start: usize, end: usize) -> bool {
+        let Some(last) = self
+            .tokens
+            .last_mut()
+            .filter(|t| t.end as usize + 1 == start && t.words == 1)
+        else {
+            return false;
+        };
+        let mut joined = String::new();
+        for part in [last.start as usize..last.end as usize, start..end] {
+            fold::for_each_word(&self.text[part], &mut |_, _, word| joined.push_str(word));
+        }
+        let word = self.vocabulary.get(&joined);
+        if word == WordId::UNKNOWN {
+            return false;
+        }
+        (last.end, last.word, last.words) = (end as u32, word, 2);
+        true
+    }
+}
+
+fn is_word_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'\'' || byte >= 0x80
+}
+
+/// Bit `i` says whether byte `block + i` is part of a run of words; past the end it is not.
+#[inline]
+fn word_mask(bytes: &[u8], block: usize) -> u64 {
+    let mut padded = [0; 64];
+    match bytes.get(block..block + 64) {
+        Some(whole) => mask_of(whole.try_into().unwrap_or(&[0; 64])),
+        None => {
+            let rest = &bytes[block..];
+            padded[..rest.len()].copy_from_slice(rest);
+            mask_of(&padded)
+        }
+    }
+}
+
+/// Bit `i` says whether byte `i` is a word byte. The first loop becomes vector code; the
+/// product gathers the lowest bits of eight bytes in its top byte.
+#[inline]
+fn mask_of(bytes: &[u8; 64]) -> u64 {
+    const GATHER: u64 = 0x0102_0408_1020_4080;
+    let flags = bytes.map(|b| {
+        let letter = (b | 0x20).wrapping_sub(b'a') < 26;
+        let digit = b.wrapping_sub(b'0') < 10;
+        u8::from(letter | digit | (b == b'\'') | (b >= 0x80))
+    });
+    let (eights, _) = flags.as_chunks::<8>();
+    (eights.iter().enumerate()).fold(0, |mask, (i, eight)| {
+        mask | u64::from_le_bytes(*eight).wrapping_mul(GATHER) >> 56 << (8 * i)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(listed: &[&str], text: &str) -> Vec<(String, bool)> {
+        let mut vocabulary = Vocabulary::default();
+        for word in listed {
+            vocabulary.intern(word);
+        }
+        let mut tokens = Vec::new();
+        tokenize(text, &vocabulary, &mut tokens);
+        let word = |t: &Token| {
+            (
+                text[t.start as usize..t.end as usize].to_owned(),
+                t.word.0 != 0,
+            )
+        };
+        tokens.iter().map(word).collect()
+    }
+
+    fn words(text: &str) -> Vec<String> {
+        found(&[], text).into_iter().map(|(word, _)| word).collect()
+    }
+
+    #[test]
+    fn letters_and_digits_make_words_and_the_rest_parts_them() {
+        assert_eq!(
+            words("Plan, lead & follow-up (401k)."),
+            ["Plan", "lead", "follow", "up", "401k"]
+        );
+    }
+
+    #[test]
+    fn a_number_keeps_its_points_and_commas() {
+        assert_eq!(
+            words("$50,000.00 or 3.5. 4"),
+            ["50,000.00", "or", "3.5", "4"]
+        );
+    }
+
+    #[test]
+    fn a_possessive_is_outside_the_token() {
+        assert_eq!(words("company's plan"), ["company", "plan"]);
+    }
+
+    #[test]
+    fn case_does_not_matter_to_the_vocabulary() {
+        assert_eq!(found(&["vision"], "VISION"), [("VISION".to_owned(), true)]);
+    }
+
+    #[test]
+    fn a_hyphenated_pair_that_is_listed_is_one_word() {
+        assert_eq!(
+            found(&["coordinate"], "co-ordinate"),
+            [("co-ordinate".to_owned(), true)]
+        );
+    }
+
+    #[test]
+    fn a_hyphenated_pair_still_counts_as_two_words() {
+        let mut vocabulary = Vocabulary::default();
+        vocabulary.intern("coordinate");
+        let mut tokens = Vec::new();
+        tokenize("co-ordinate", &vocabulary, &mut tokens);
+        assert_eq!(tokens[0].words, 2);
+    }
+
+    #[test]
+    fn a_word_across_two_blocks_is_one_word() {
+        let text = format!("{}leadership end", "x ".repeat(30));
+        assert!(words(&text).contains(&"leadership".to_owned()));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn the_fast_way_and_the_slow_way_find_the_same_words(text in "[a-zA-Z'’é \\-.0-9\u{AD}]{0,200}") {
+            let mut slow = Vec::new();
+            fold::for_each_word(&text, &mut |start, end, _| slow.push((start, end)));
+            let number = |t: &(usize, usize)| text[t.0..t.1].contains(|c: char| c.is_ascii_digit());
+            let mut tokens = Vec::new();
+            tokenize(&text, &Vocabulary::default(), &mut tokens);
+            let fast: Vec<_> = tokens.iter().map(|t| (t.start as usize, t.end as usize)).filter(|t| !number(t)).collect();
+            slow.retain(|t| !number(t));
+            proptest::prop_assert_eq!(fast, slow);
+        }
+    }
+}

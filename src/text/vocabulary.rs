@@ -1,0 +1,249 @@
+//! The words that somebody asks for, each with a number.
+//!
+//! **In:** folded words and beginnings of words. **Out:** [`WordId`]s, and for any word of
+//! a text its id or [`WordId::UNKNOWN`]. Everything above compares numbers, never strings:
+//! each word of a text is looked up once.
+//!
+//! Two decisions live here. *How words are looked up*: words of up to 16 bytes are their own
+//! key, a 128-bit number, so a look-up compares numbers and is exact; a bit filter of 8 KiB
+//! turns most other words away after one load. *What a wildcard matches*: a word that is not listed itself
+//! gets the id of the longest listed beginning it has.
+
+use std::collections::HashMap;
+
+/// Number of a word in a [`Vocabulary`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct WordId(pub u32);
+
+impl WordId {
+    /// A word that nobody asked for.
+    pub const UNKNOWN: Self = Self(0);
+}
+
+/// Words of up to this many bytes are packed into their key.
+pub(crate) const PACKED: usize = 16;
+const FILTER_BITS: u32 = 16;
+
+/// A table from folded words to [`WordId`]s.
+#[derive(Debug, Clone)]
+pub struct Vocabulary {
+    /// Text of each id; the first stands for the unknown.
+    texts: Vec<Box<str>>,
+    /// Open addressing over packed words; 0 is an empty slot.
+    slots: Vec<(u128, WordId)>,
+    filter: Vec<u64>,
+    /// Words too long to pack.
+    long: HashMap<Box<str>, WordId>,
+    /// Beginnings, longest first.
+    prefixes: Vec<(Box<str>, WordId)>,
+}
+
+impl Default for Vocabulary {
+    fn default() -> Self {
+        Self {
+            texts: vec!["".into()],
+            slots: vec![(0, WordId::UNKNOWN); 1 << 10],
+            filter: vec![0; 1 << (FILTER_BITS - 6)],
+            long: HashMap::new(),
+            prefixes: Vec::new(),
+        }
+    }
+}
+
+/// The key of a folded word of 1 to 16 bytes.
+pub(crate) fn pack(word: &[u8]) -> u128 {
+    let mut bytes = [0; PACKED];
+    bytes[..word.len()].copy_from_slice(word);
+    u128::from_le_bytes(bytes)
+}
+
+fn hash(key: u128) -> u64 {
+    let (low, high) = (key as u64, (key >> 64) as u64);
+    let product = u128::from(low ^ high.rotate_left(23)) * u128::from(0x9E37_79B9_7F4A_7C15_u64);
+    (product as u64) ^ ((product >> 64) as u64)
+}
+
+impl Vocabulary {
+    /// The id of `word`, which is folded; a new one where it was not listed.
+    pub fn intern(&mut self, word: &str) -> WordId {
+        let known = self.exact(word);
+        if known != WordId::UNKNOWN || word.is_empty() {
+            return known;
+        }
+        let id = self.push(word);
+        if word.len() > PACKED {
+            self.long.insert(word.into(), id);
+        } else {
+            self.insert_packed(pack(word.as_bytes()), id);
+        }
+        id
+    }
+
+    /// The id of all words that begin with `prefix`, which is folded, and are not listed
+    /// otherwise.
+    pub fn intern_prefix(&mut self, prefix: &str) -> WordId {
+        if let Some((_, id)) = self.prefixes.iter().find(|(known, _)| **known == *prefix) {
+            return *id;
+        }
+        let id = self.push(prefix);
+        let place = self
+            .prefixes
+            .partition_point(|(known, _)| known.len() >= prefix.len());
+        self.prefixes.insert(place, (prefix.into(), id));
+        id
+    }
+
+    /// Every id that a word beginning with `prefix` can have.
+    pub fn ids_with_prefix(&self, prefix: &str) -> Vec<WordId> {
+        (1..self.texts.len() as u32)
+            .map(WordId)
+            .filter(|id| self.text(*id).starts_with(prefix))
+            .collect()
+    }
+
+    /// The folded word or beginning with that id; empty for the unknown.
+    pub fn text(&self, id: WordId) -> &str {
+        &self.texts[id.0 as usize]
+    }
+
+    /// The id of a folded word of a text.
+    pub fn get(&self, word: &str) -> WordId {
+        match self.exact(word) {
+            WordId::UNKNOWN => self.by_prefix(word),
+            id => id,
+        }
+    }
+
+    /// How many ids there are, the unknown included.
+    pub fn len(&self) -> usize {
+        self.texts.len()
+    }
+
+    /// True where nothing is listed.
+    pub fn is_empty(&self) -> bool {
+        self.texts.len() == 1
+    }
+
+    /// True where some beginning is listed, so that an unlisted word may have an id.
+    pub(crate) fn has_prefixes(&self) -> bool {
+        !self.prefixes.is_empty()
+    }
+
+    /// The id of the word that [`pack`] made `key` of, without wildcards.
+    #[inline]
+    pub(crate) fn get_packed(&self, key: u128) -> WordId {
+        let hash = hash(key);
+        let bit = hash >> (64 - FILTER_BITS);
+        if self.filter[(bit >> 6) as usize] & (1 << (bit & 63)) == 0 {
+            return WordId::UNKNOWN;
+        }
+        self.find(key, hash)
+    }
+
+    fn find(&self, key: u128, hash: u64) -> WordId {
+        let mask = self.slots.len() - 1;
+        let mut slot = hash as usize & mask;
+        loop {
+            match self.slots[slot] {
+                (0, _) => return WordId::UNKNOWN,
+                (known, id) if known == key => return id,
+                _ => slot = (slot + 1) & mask,
+            }
+        }
+    }
+
+    fn exact(&self, word: &str) -> WordId {
+        match word.len() {
+            0 => WordId::UNKNOWN,
+            1..=PACKED => self.get_packed(pack(word.as_bytes())),
+            _ => self.long.get(word).copied().unwrap_or_default(),
+        }
+    }
+
+    /// The id of the longest listed beginning of `word`.
+    pub(crate) fn by_prefix(&self, word: &str) -> WordId {
+        (self.prefixes.iter())
+            .find(|(prefix, _)| word.starts_with(&**prefix))
+            .map_or(WordId::UNKNOWN, |(_, id)| *id)
+    }
+
+    fn push(&mut self, text: &str) -> WordId {
+        self.texts.push(text.into());
+        WordId(self.texts.len() as u32 - 1)
+    }
+
+    fn insert_packed(&mut self, key: u128, id: WordId) {
+        if self.texts.len() * 4 > self.slots.len() {
+            let old = std::mem::take(&mut self.slots);
+            self.slots = vec![(0, WordId::UNKNOWN); old.len() * 2];
+            for (key, id) in old.into_iter().filter(|(key, _)| *key != 0) {
+                self.place(key, id);
+            }
+        }
+        self.place(key, id);
+    }
+
+    fn place(&mut self, key: u128, id: WordId) {
+        let hash = hash(key);
+        let bit = hash >> (64 - FILTER_BITS);
+        self.filter[(bit >> 6) as usize] |= 1 << (bit & 63);
+        let mask = self.slots.len() - 1;
+        let mut slot = hash as usize & mask;
+        while self.slots[slot].0 != 0 {
+            slot = (slot + 1) & mask;
+        }
+        self.slots[slot] = (key, id);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_and_long_words_are_found_again() {
+        let mut vocabulary = Vocabulary::default();
+        let ids =
+            ["a", "reorganisations!", "incomprehensibilities", "é"].map(|w| vocabulary.intern(w));
+        assert_eq!(
+            ids,
+            ["a", "reorganisations!", "incomprehensibilities", "é"].map(|w| vocabulary.get(w))
+        );
+    }
+
+    #[test]
+    fn a_word_listed_twice_has_one_id() {
+        let mut vocabulary = Vocabulary::default();
+        assert_eq!(vocabulary.intern("plan"), vocabulary.intern("plan"));
+    }
+
+    #[test]
+    fn thousands_of_words_stay_apart() {
+        let mut vocabulary = Vocabulary::default();
+        let ids: Vec<_> = (0..5000)
+            .map(|n| vocabulary.intern(&format!("w{n}")))
+            .collect();
+        assert!((0..5000).all(|n| vocabulary.get(&format!("w{n}")) == ids[n]));
+    }
+
+    #[test]
+    fn an_unlisted_word_takes_its_longest_beginning() {
+        let mut vocabulary = Vocabulary::default();
+        vocabulary.intern_prefix("lead");
+        let leader = vocabulary.intern_prefix("leader");
+        assert_eq!(vocabulary.get("leaderships"), leader);
+    }
+
+    #[test]
+    fn a_listed_word_wins_over_a_beginning() {
+        let mut vocabulary = Vocabulary::default();
+        vocabulary.intern_prefix("lead");
+        let leader = vocabulary.intern("leader");
+        assert_eq!(vocabulary.get("leader"), leader);
+    }
+
+    #[test]
+    fn an_unknown_word_has_the_unknown_id() {
+        assert_eq!(Vocabulary::default().get("plan"), WordId::UNKNOWN);
+    }
+}
