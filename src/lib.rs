@@ -1,5 +1,6 @@
 //! x
 pub mod error;
 pub mod lexicon;
+pub mod scoring;
 pub mod span;
 pub mod text;
