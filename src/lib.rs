@@ -4,3 +4,4 @@ pub mod lexicon;
 pub mod scoring;
 pub mod span;
 pub mod text;
+pub mod matching;

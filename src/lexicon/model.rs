@@ -48,6 +48,9 @@ pub struct Lexicon {
     pub cues: Vec<Cue>,
     /// Words and phrases at which a clause ends, beside punctuation ("but", "although").
     pub clause_breaks: Vec<Sequence>,
+    /// Words that begin a new clause after a comma ("we", "they"); other commas part the items of
+    /// a list and a cue reaches over them.
+    pub comma_breaks: Vec<Sequence>,
     /// What is usual for texts of a genre; a genre without a norm is not listed.
     pub norms: Vec<Norm>,
 }

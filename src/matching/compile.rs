@@ -1,0 +1,201 @@
+//! A lexicon made ready for matching: everything as word ids, found through one word of each term.
+//!
+//! **In:** a [`Lexicon`] and the [`Vocabulary`], in which every word of the lexicon is listed.
+//! **Out:** [`Compiled`]. The decision that lives here is *by which word a term is found*: its
+//! rarest one, judged by length and by a short list of function words, so that `the` starts
+//! nothing.
+
+use crate::lexicon::model::{
+    CategoryId, Element, Form, Genres, Guard, GuardId, Lexicon, Pattern, Sequence, TermId, TermPolarity,
+};
+use crate::matching::context::{ClauseBreaks, Context};
+use crate::matching::sequence::{PatternSet, Steps};
+use crate::text::vocabulary::{Vocabulary, WordId};
+
+/// What the matcher needs of one term.
+#[derive(Debug, Clone)]
+pub(crate) struct CompiledTerm {
+    pub(crate) category: CategoryId,
+    pub(crate) weight: f64,
+    pub(crate) genres: Genres,
+    pub(crate) guards: Box<[GuardId]>,
+    pub(crate) requires: Box<[GuardId]>,
+    pub(crate) polarity: TermPolarity,
+    /// True where some word is a wildcard.
+    pub(crate) wildcard: bool,
+    /// Terms with the same text have the same number: a declared overlap.
+    pub(crate) text: u32,
+}
+
+/// Where a word leads: a sequence and the step that the word takes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Anchor {
+    pub(crate) sequence: u32,
+    pub(crate) step: u32,
+}
+
+/// A compiled cue of lacking.
+#[derive(Debug, Clone)]
+pub(crate) struct CompiledCue {
+    pub(crate) genres: Genres,
+    pub(crate) context: Context,
+    pub(crate) except: PatternSet,
+}
+
+/// A compiled lexicon.
+#[derive(Debug, Clone)]
+pub(crate) struct Compiled {
+    pub(crate) terms: Vec<CompiledTerm>,
+    pub(crate) sequences: Vec<(TermId, Steps)>,
+    pub(crate) regexes: Vec<(TermId, regex::Regex)>,
+    /// For each word id, the range of its anchors.
+    ranges: Vec<(u32, u32)>,
+    anchors: Vec<Anchor>,
+    pub(crate) guards: Vec<(Genres, Context)>,
+    pub(crate) cues: Vec<CompiledCue>,
+    pub(crate) breaks: ClauseBreaks,
+    pub(crate) thresholds: Vec<f64>,
+}
+
+/// Lists every word of `lexicon` in `vocabulary`.
+pub(crate) fn intern(lexicon: &Lexicon, vocabulary: &mut Vocabulary) {
+    for_each_sequence(lexicon, &mut |sequence| {
+        for form in sequence.iter().flat_map(forms) {
+            if form.prefix {
+                vocabulary.intern_prefix(&form.text);
+            } else {
+                vocabulary.intern(&form.text);
+            }
+        }
+    });
+}
+
+fn forms(element: &Element) -> &[Form] {
+    match element {
+        Element::Word(forms) => forms,
+        Element::Gap(_) => &[],
+    }
+}
+
+fn for_each_sequence(lexicon: &Lexicon, visit: &mut dyn FnMut(&Sequence)) {
+    for term in &lexicon.terms {
+        if let Pattern::Words(sequences) = &term.pattern {
+            sequences.iter().for_each(&mut *visit);
+        }
+    }
+    let guards = lexicon.guards.iter().map(|guard| &guard.context);
+    for context in guards.chain(lexicon.cues.iter().map(|cue| &cue.context)) {
+        for sequences in [&context.before, &context.after, &context.near, &context.anywhere] {
+            sequences.iter().for_each(&mut *visit);
+        }
+    }
+    let exceptions = lexicon.cues.iter().flat_map(|cue| &cue.except);
+    let breaks = lexicon.clause_breaks.iter().chain(&lexicon.comma_breaks);
+    exceptions.chain(breaks).for_each(visit);
+}
+
+impl Compiled {
+    /// Compiles `lexicon`. Its words must be listed in `vocabulary` (see [`intern`]).
+    pub(crate) fn new(lexicon: &Lexicon, vocabulary: &Vocabulary) -> Self {
+        let mut sequences = Vec::new();
+        let mut regexes = Vec::new();
+        for (id, term) in (0..).map(TermId).zip(&lexicon.terms) {
+            match &term.pattern {
+                Pattern::Regex(regex) => regexes.push((id, regex.clone())),
+                Pattern::Words(all) => sequences
+                    .extend(all.iter().filter_map(|s| Some((id, Steps::compile(s, vocabulary)?)))),
+            }
+        }
+        let (ranges, anchors) = index(&sequences, vocabulary);
+        let guard = |guard: &Guard| (guard.genres, Context::compile(&guard.context, vocabulary));
+        let set = |sequences: &[Sequence]| PatternSet::compile(sequences, vocabulary);
+        Self {
+            terms: compile_terms(lexicon),
+            sequences,
+            regexes,
+            ranges,
+            anchors,
+            guards: lexicon.guards.iter().map(guard).collect(),
+            cues: (lexicon.cues.iter())
+                .map(|cue| CompiledCue {
+                    genres: cue.genres,
+                    context: Context::compile(&cue.context, vocabulary),
+                    except: set(&cue.except),
+                })
+                .collect(),
+            breaks: ClauseBreaks {
+                always: set(&lexicon.clause_breaks),
+                after_comma: set(&lexicon.comma_breaks),
+            },
+            thresholds: lexicon.categories.iter().map(|c| c.threshold).collect(),
+        }
+    }
+
+    /// The sequences that are found through `word`.
+    #[inline]
+    pub(crate) fn anchors(&self, word: WordId) -> &[Anchor] {
+        let (from, to) = self.ranges[word.0 as usize];
+        &self.anchors[from as usize..to as usize]
+    }
+}
+
+fn compile_terms(lexicon: &Lexicon) -> Vec<CompiledTerm> {
+    let mut texts: Vec<&str> = lexicon.terms.iter().map(|term| term.text.as_str()).collect();
+    texts.sort_unstable();
+    texts.dedup();
+    let number = |text: &str| texts.partition_point(|known| *known < text) as u32;
+    let compile = |term: &crate::lexicon::model::Term| CompiledTerm {
+        category: term.category,
+        weight: term.weight,
+        genres: term.genres,
+        guards: term.guards.clone().into(),
+        requires: term.requires.clone().into(),
+        polarity: term.polarity,
+        wildcard: match &term.pattern {
+            Pattern::Regex(_) => true,
+            Pattern::Words(all) => all.iter().flatten().flat_map(forms).any(|form| form.prefix),
+        },
+        text: number(&term.text),
+    };
+    lexicon.terms.iter().map(compile).collect()
+}
+
+fn index(sequences: &[(TermId, Steps)], vocabulary: &Vocabulary) -> (Vec<(u32, u32)>, Vec<Anchor>) {
+    let mut found: Vec<Vec<Anchor>> = vec![Vec::new(); vocabulary.len()];
+    for (sequence, (_, steps)) in (0u32..).zip(sequences) {
+        let cost = |step: usize| {
+            steps.steps[step].words().iter().map(|id| commonness(vocabulary.text(*id))).sum::<u32>()
+        };
+        let Some(step) = (0..steps.steps.len()).min_by_key(|step| cost(*step)) else {
+            continue;
+        };
+        for word in steps.steps[step].words() {
+            found[word.0 as usize].push(Anchor {
+                sequence,
+                step: step as u32,
+            });
+        }
+    }
+    let mut ranges = Vec::with_capacity(found.len());
+    let mut anchors = Vec::new();
+    for list in found {
+        let from = anchors.len() as u32;
+        anchors.extend(list);
+        ranges.push((from, anchors.len() as u32));
+    }
+    (ranges, anchors)
+}
+
+/// A guess at how common a word is: only its order matters, and only for speed.
+fn commonness(word: &str) -> u32 {
+    const FUNCTION_WORDS: &[&str] = &[
+        "a", "about", "all", "an", "and", "are", "as", "at", "be", "by", "can", "do", "for", "from", "has",
+        "have", "in", "into", "is", "it", "its", "my", "new", "no", "not", "of", "on", "or", "other", "our", "out",
+        "that", "the", "their", "them", "they", "this", "to", "up", "us", "very", "was", "we", "what", "when",
+        "who", "will", "with", "work", "you", "your",
+    ];
+    match FUNCTION_WORDS.binary_search(&word) {
+        Ok(_) => 1000,
+        Err(_) => 20u32.saturating_sub(word.len() as u32).max(1),
+    }
+}

@@ -1,0 +1,192 @@
+//! Whether the words around a match are of a certain kind: guards and cues.
+//!
+//! **In:** a sentence, the words that a match takes, and compiled [`model::Context`]s.
+//! **Out:** whether they hold. Decisions: a context right before or after a match reaches over commas and
+//! asides but not over a stop; where a clause ends; what counts as part of a name.
+
+use std::ops::Range;
+
+use crate::lexicon::model;
+use crate::matching::sentence::{Parting, Sentence};
+use crate::matching::sequence::{PatternSet, Taken};
+use crate::text::vocabulary::Vocabulary;
+
+/// A compiled context.
+#[derive(Debug, Clone)]
+pub(crate) struct Context {
+    before: PatternSet,
+    after: PatternSet,
+    near: PatternSet,
+    within: usize,
+    anywhere: PatternSet,
+    regex: Option<regex::Regex>,
+    capitalised: bool,
+}
+
+/// The words of a match, from the first to the last, in a sentence.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Place {
+    pub(crate) first: usize,
+    pub(crate) last: usize,
+}
+
+impl Context {
+    pub(crate) fn compile(context: &model::Context, vocabulary: &Vocabulary) -> Self {
+        let set = |sequences: &[model::Sequence]| PatternSet::compile(sequences, vocabulary);
+        Self {
+            before: set(&context.before),
+            after: set(&context.after),
+            near: set(&context.near),
+            within: context.within as usize,
+            anywhere: set(&context.anywhere),
+            regex: context.regex.clone(),
+            capitalised: context.capitalised,
+        }
+    }
+
+    /// True where the context holds around `place`, looking at the words `within` only and passing over
+    /// what `void` says of the words taken.
+    pub(crate) fn holds(
+        &self,
+        sentence: &Sentence<'_>,
+        place: Place,
+        within: Range<usize>,
+        void: &dyn Fn(&Taken) -> bool,
+    ) -> bool {
+        if self.capitalised && !in_name(sentence, place) {
+            return false;
+        }
+        self.is_bare()
+            || self.holds_before(sentence, place, &within, void)
+            || self.holds_after(sentence, place, &within, void)
+            || self.holds_around(sentence, place, &within, void)
+            || self.regex.as_ref().is_some_and(|regex| regex.is_match(sentence.text()))
+    }
+
+    /// Without any pattern only the capitals count.
+    fn is_bare(&self) -> bool {
+        self.regex.is_none()
+            && [&self.before, &self.after, &self.near, &self.anywhere].iter().all(|set| set.is_empty())
+    }
+
+    fn holds_before(
+        &self,
+        sentence: &Sentence<'_>,
+        place: Place,
+        within: &Range<usize>,
+        void: &dyn Fn(&Taken) -> bool,
+    ) -> bool {
+        let reach = if self.before.is_empty() { 0 } else { self.before.reach + 1 };
+        for gap in 0..reach.min(place.first - within.start) {
+            let last = place.first - 1 - gap;
+            if sentence.parting(last) == Parting::Stop {
+                return false;
+            }
+            let mut found = self.before.ending_at(sentence, last, within.start..place.first);
+            if found.any(|(steps, taken)| gap <= steps.tail as usize && !void(&taken)) {
+                return true;
+            }
+        }
+        false
+    }
+
+    fn holds_after(
+        &self,
+        sentence: &Sentence<'_>,
+        place: Place,
+        within: &Range<usize>,
+        void: &dyn Fn(&Taken) -> bool,
+    ) -> bool {
+        let reach = if self.after.is_empty() { 0 } else { self.after.reach + 1 };
+        for first in place.last + 1..within.end.min(place.last + 1 + reach) {
+            if sentence.parting(first - 1) == Parting::Stop {
+                return false;
+            }
+            let gap = first - place.last - 1;
+            let mut found = self.after.beginning_at(sentence, first, place.last + 1..within.end);
+            if found.any(|(steps, taken)| gap <= steps.lead as usize && !void(&taken)) {
+                return true;
+            }
+        }
+        false
+    }
+
+    fn holds_around(
+        &self,
+        sentence: &Sentence<'_>,
+        place: Place,
+        within: &Range<usize>,
+        void: &dyn Fn(&Taken) -> bool,
+    ) -> bool {
+        let found = |set: &PatternSet, range: Range<usize>| {
+            !set.is_empty()
+                && range.clone().any(|at| {
+                    set.beginning_at(sentence, at, range.clone()).any(|(_, taken)| !void(&taken))
+                })
+        };
+        let near_from = within.start.max(place.first.saturating_sub(self.within));
+        let near_to = within.end.min(place.last + 1 + self.within);
+        found(&self.near, near_from..place.first)
+            || found(&self.near, place.last + 1..near_to)
+            || found(&self.anywhere, within.start..place.first)
+            || found(&self.anywhere, place.last + 1..within.end)
+    }
+}
+
+/// True where the match is written with capitals inside a sentence that is not, and a neighbour too.
+fn in_name(sentence: &Sentence<'_>, place: Place) -> bool {
+    let capital = |index: usize| sentence.word(index).starts_with(char::is_uppercase);
+    let last_word = sentence.tokens.len() - 1;
+    let inside = place.first > 0 || place.last > place.first;
+    let neighbour = (place.first > 1 && capital(place.first - 1) && sentence.parting(place.first - 1) == Parting::None)
+        || (place.last < last_word && capital(place.last + 1) && sentence.parting(place.last) == Parting::None);
+    inside
+        && (place.first..=place.last).all(|i| capital(i) || sentence.word(i).len() <= 3)
+        && capital(place.first)
+        && neighbour
+        && sentence.tokens.iter().any(|t| {
+            let word = &sentence.document[t.start as usize..t.end as usize];
+            word.len() > 3 && word.starts_with(char::is_lowercase)
+        })
+}
+
+/// What ends a clause.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct ClauseBreaks {
+    /// Words and phrases at which a clause ends wherever they stand.
+    pub(crate) always: PatternSet,
+    /// Those that begin a new clause after a comma; other commas part items of a list.
+    pub(crate) after_comma: PatternSet,
+}
+
+impl ClauseBreaks {
+    /// The words of the clause around `place`, among `words`.
+    pub(crate) fn clause(
+        &self,
+        sentence: &Sentence<'_>,
+        place: Place,
+        words: Range<usize>,
+    ) -> Range<usize> {
+        let mut from = place.first;
+        while from > words.start && !self.parts(sentence, from - 1, &words) {
+            from -= 1;
+        }
+        let mut to = place.last + 1;
+        while to < words.end && !self.parts(sentence, to - 1, &words) {
+            to += 1;
+        }
+        from..to
+    }
+
+    /// True where a clause ends between word `left` and the next one.
+    fn parts(&self, sentence: &Sentence<'_>, left: usize, words: &Range<usize>) -> bool {
+        let begins = |set: &PatternSet| {
+            set.beginning_at(sentence, left + 1, words.clone()).next().is_some()
+        };
+        match sentence.parting(left) {
+            Parting::Stop | Parting::Aside => true,
+            Parting::Comma => begins(&self.after_comma) || begins(&self.always),
+            Parting::None => begins(&self.always),
+        }
+    }
+}

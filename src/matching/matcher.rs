@@ -1,0 +1,304 @@
+//! Finds the terms of one [`Lexicon`] in sentences.
+//!
+//! **In:** a [`Sentence`] and its genre. **Out:** [`Match`]es in order of place, each with what
+//! became of it. **Unit:** spans are bytes of the document's text, never of a folded copy.
+//!
+//! The order of decisions stands here and nowhere else: candidates are whole words; a term of another genre is none;
+//! guards and requirements are asked of each candidate by itself; overlaps are settled among those that are left; cues turn the polarity;
+//! a category whose weights stay under its threshold counts nothing.
+
+use crate::lexicon::model::{CategoryId, GuardId, Lexicon, TermId, TermPolarity};
+use crate::matching::compile::{self, Compiled, CompiledCue, CompiledTerm};
+use crate::matching::context::Place;
+use crate::matching::overlap::{self, Candidate, Words};
+use crate::matching::sentence::Sentence;
+use crate::span::Span;
+use crate::text::document::Genre;
+use crate::text::tokenize::Token;
+use crate::text::vocabulary::Vocabulary;
+
+/// Whether what a match names is there or missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Polarity {
+    /// Done, required, praised, offered.
+    Present,
+    /// Absent, insufficient, failed, wished for.
+    Lacking,
+}
+
+impl Polarity {
+    /// The word in the `polarity` column.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Present => "present",
+            Self::Lacking => "lacking",
+        }
+    }
+}
+
+/// What became of a match.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// It counts.
+    Counted,
+    /// The weights of its category stayed under the threshold.
+    Weak,
+    /// A guard says that the term does not mean its category here.
+    Guarded(GuardId),
+    /// Nothing that the term requires stands here.
+    Unsupported,
+    /// A longer match took its words.
+    Shadowed,
+}
+
+/// A term found in a sentence.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Match {
+    /// Which term.
+    pub term: TermId,
+    /// The category it counts toward.
+    pub category: CategoryId,
+    /// Where, in the document's text.
+    pub span: Span,
+    /// There or missing.
+    pub polarity: Polarity,
+    /// What became of it.
+    pub status: Status,
+}
+
+/// Finds the terms of one lexicon. Built once, shared by all threads.
+#[derive(Debug, Clone)]
+pub struct Matcher {
+    compiled: Compiled,
+}
+
+/// Room that a [`Matcher`] works in; one per thread, reused.
+#[derive(Debug, Default)]
+pub struct Workspace {
+    candidates: Vec<Candidate>,
+    owners: Vec<u32>,
+    order: Vec<u32>,
+    weights: Vec<f64>,
+}
+
+impl Matcher {
+    /// A matcher for `lexicon`, whose words are listed in `vocabulary`.
+    pub fn new(lexicon: &Lexicon, vocabulary: &mut Vocabulary) -> Self {
+        compile::intern(lexicon, vocabulary);
+        Self {
+            compiled: Compiled::new(lexicon, vocabulary),
+        }
+    }
+
+    /// Compiles `lexicon` again for a `vocabulary` that has grown since.
+    ///
+    /// Wildcards stand for the listed words that begin so; words listed later must be seen too.
+    pub fn refresh(&mut self, lexicon: &Lexicon, vocabulary: &Vocabulary) {
+        self.compiled = Compiled::new(lexicon, vocabulary);
+    }
+
+    /// Appends the matches of `sentence` to `matches`, in order of place. With `all` those that
+    /// do not count are among them, else only the counted ones.
+    pub fn matches(
+        &self,
+        sentence: &Sentence<'_>,
+        genre: Genre,
+        all: bool,
+        workspace: &mut Workspace,
+        matches: &mut Vec<Match>,
+    ) {
+        workspace.candidates.clear();
+        self.find_words(sentence, genre, &mut workspace.candidates);
+        self.find_regexes(sentence, genre, &mut workspace.candidates);
+        if workspace.candidates.is_empty() {
+            return;
+        }
+        let first = matches.len();
+        self.judge(sentence, genre, workspace, matches);
+        self.weigh(&mut matches[first..], &mut workspace.weights);
+        if !all {
+            let mut at = 0;
+            matches.retain(|m| {
+                at += 1;
+                at <= first || m.status == Status::Counted
+            });
+        }
+        matches[first..].sort_by_key(|m| (m.span.start, m.span.end, m.category, m.term));
+    }
+
+    fn term(&self, id: TermId) -> &CompiledTerm {
+        &self.compiled.terms[id.0 as usize]
+    }
+
+    #[inline]
+    fn find_words(&self, sentence: &Sentence<'_>, genre: Genre, found: &mut Vec<Candidate>) {
+        for (at, token) in sentence.tokens.iter().enumerate() {
+            for anchor in self.compiled.anchors(token.word) {
+                let (term, steps) = &self.compiled.sequences[anchor.sequence as usize];
+                let laid = steps.lay(sentence, anchor.step as usize, at, 0..sentence.tokens.len());
+                if let Some(taken) = laid.filter(|_| self.term(*term).genres.contains(genre)) {
+                    add(found, *term, Words::Taken(taken), sentence);
+                }
+            }
+        }
+    }
+
+    fn find_regexes(&self, sentence: &Sentence<'_>, genre: Genre, found: &mut Vec<Candidate>) {
+        for (term, regex) in &self.compiled.regexes {
+            if !self.term(*term).genres.contains(genre) {
+                continue;
+            }
+            for hit in regex.find_iter(sentence.text()) {
+                let (start, end) = (
+                    sentence.span.start + hit.start() as u32,
+                    sentence.span.start + hit.end() as u32,
+                );
+                let touched = |token: &Token| token.start < end && start < token.end;
+                let first = sentence.tokens.iter().position(touched);
+                let last = sentence.tokens.iter().rposition(touched);
+                if let (Some(first), Some(last)) = (first, last) {
+                    found.push(Candidate {
+                        term: *term,
+                        words: Words::Range(first as u32, last as u32),
+                        span: Span { start, end },
+                        live: true,
+                        shadowed: false,
+                    });
+                }
+            }
+        }
+    }
+
+    /// Guards, overlaps and polarity: makes matches of the candidates.
+    fn judge(
+        &self,
+        sentence: &Sentence<'_>,
+        genre: Genre,
+        workspace: &mut Workspace,
+        matches: &mut Vec<Match>,
+    ) {
+        let Workspace {
+            candidates,
+            owners,
+            order,
+            ..
+        } = workspace;
+        let first = matches.len();
+        for candidate in candidates.iter_mut() {
+            let status = self.guarded(sentence, genre, candidate);
+            candidate.live = status == Status::Counted;
+            matches.push(Match {
+                term: candidate.term,
+                category: self.term(candidate.term).category,
+                span: candidate.span,
+                polarity: Polarity::Present,
+                status,
+            });
+        }
+        overlap::settle(candidates, &self.compiled.terms, owners, order, sentence.tokens.len());
+        for (found, candidate) in matches[first..].iter_mut().zip(candidates.iter()) {
+            if candidate.shadowed {
+                found.status = Status::Shadowed;
+            } else if candidate.live {
+                found.polarity = self.polarity(sentence, genre, candidate);
+            }
+        }
+    }
+
+    fn guarded(&self, sentence: &Sentence<'_>, genre: Genre, candidate: &Candidate) -> Status {
+        let term = self.term(candidate.term);
+        let place = Place::of(candidate);
+        let holds = |id: &&GuardId| {
+            let (genres, context) = &self.compiled.guards[id.0 as usize];
+            genres.contains(genre)
+                && context.holds(sentence, place, place.surroundings(sentence), &|_| false)
+        };
+        if let Some(guard) = term.guards.iter().find(holds) {
+            return Status::Guarded(*guard);
+        }
+        if term.requires.is_empty() || term.requires.iter().any(|id| holds(&id)) {
+            return Status::Counted;
+        }
+        Status::Unsupported
+    }
+
+    fn polarity(&self, sentence: &Sentence<'_>, genre: Genre, candidate: &Candidate) -> Polarity {
+        let polarity = self.term(candidate.term).polarity;
+        if polarity == TermPolarity::Present || self.compiled.cues.is_empty() {
+            return Polarity::Present;
+        }
+        let place = Place::of(candidate);
+        let clause = self.compiled.breaks.clause(sentence, place, place.surroundings(sentence));
+        let cued = self.compiled.cues.iter().any(|cue| {
+            cue.genres.contains(genre)
+                && cue.context.holds(sentence, place, clause.clone(), &|taken| {
+                    is_excepted(cue, sentence, taken.first(), taken.last())
+                })
+        });
+        match cued == (polarity == TermPolarity::Lacking) {
+            true => Polarity::Present,
+            false => Polarity::Lacking,
+        }
+    }
+
+    /// Takes out the matches of categories that stay under their threshold.
+    fn weigh(&self, matches: &mut [Match], weights: &mut Vec<f64>) {
+        weights.clear();
+        weights.resize(self.compiled.thresholds.len(), 0.0);
+        for found in matches.iter().filter(|m| m.status == Status::Counted) {
+            weights[found.category.0 as usize] += self.term(found.term).weight;
+        }
+        for found in matches.iter_mut().filter(|m| m.status == Status::Counted) {
+            let category = found.category.0 as usize;
+            // Sums of weights such as 0.1 may fall short by a rounding error.
+            if weights[category] + 1e-9 < self.compiled.thresholds[category] {
+                found.status = Status::Weak;
+            }
+        }
+    }
+}
+
+/// How far from a match, in words, contexts are looked for. No sentence that people write is
+/// longer; it bounds the work on text that is none.
+const REACH: usize = 200;
+
+impl Place {
+    fn surroundings(self, sentence: &Sentence<'_>) -> std::ops::Range<usize> {
+        self.first.saturating_sub(REACH)..sentence.tokens.len().min(self.last + 1 + REACH)
+    }
+
+    fn of(candidate: &Candidate) -> Self {
+        Self {
+            first: candidate.words.first(),
+            last: candidate.words.last(),
+        }
+    }
+}
+
+/// Adds a candidate, unless the same term already took words that it would take.
+fn add(found: &mut Vec<Candidate>, term: TermId, words: Words, sentence: &Sentence<'_>) {
+    let span = sentence.span_of(words.first(), words.last());
+    let again = |c: &Candidate| c.term == term && c.span == span;
+    if !found.iter().rev().take(8).any(again) {
+        found.push(Candidate {
+            term,
+            words,
+            span,
+            live: true,
+            shadowed: false,
+        });
+    }
+}
+
+/// Words that an exception may begin before its cue.
+const MAX_EXCEPTION: usize = 20;
+
+/// True where the words `first..=last` of a cue stand in a phrase that means something else.
+fn is_excepted(cue: &CompiledCue, sentence: &Sentence<'_>, first: usize, last: usize) -> bool {
+    let words = 0..sentence.tokens.len();
+    !cue.except.is_empty()
+        && (first.saturating_sub(MAX_EXCEPTION)..=last).any(|at| {
+            (cue.except.beginning_at(sentence, at, words.clone()))
+                .any(|(_, taken)| taken.first() <= last && taken.last() >= first)
+        })
+}

@@ -1,0 +1,10 @@
+//! Terms found in sentences: what matches, what a guard or a longer match takes away, and
+//! whether what is named is there or missing.
+
+mod compile;
+mod context;
+mod overlap;
+mod sequence;
+
+pub mod matcher;
+pub mod sentence;

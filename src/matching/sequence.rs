@@ -1,0 +1,240 @@
+//! Sequences of words with gaps, compiled to word ids, and how they are laid over a sentence.
+//!
+//! **In:** [`crate::lexicon::model::Sequence`]s and a [`Vocabulary`]. **Out:** [`Steps`] and
+//! [`Pattern set`](PatternSet)s; the words of a sentence that they take. Decisions: words that follow
+//! each other in a pattern may be parted by [`Parting::None`] only, a gap reaches over commas and
+//! asides, and of several ways to fill a gap the nearest is taken.
+
+use crate::lexicon::model::{Element, Form, Sequence};
+use crate::matching::sentence::{Parting, Sentence};
+use crate::text::vocabulary::{Vocabulary, WordId};
+
+/// The most words that one sequence may have, gaps left out.
+pub(crate) const MAX_WORDS: usize = 16;
+
+/// One word of a compiled sequence.
+#[derive(Debug, Clone)]
+pub(crate) struct Step {
+    /// The words that fit, sorted.
+    words: Box<[WordId]>,
+    /// Up to so many words may stand between the last step and this one.
+    gap: u8,
+}
+
+impl Step {
+    #[inline]
+    pub(crate) fn fits(&self, word: WordId) -> bool {
+        match &*self.words {
+            [only] => *only == word,
+            few if few.len() <= 8 => few.contains(&word),
+            many => many.binary_search(&word).is_ok(),
+        }
+    }
+
+    pub(crate) fn words(&self) -> &[WordId] {
+        &self.words
+    }
+}
+
+/// A compiled sequence: one to [`MAX_WORDS`] steps, with the gaps at its ends that contexts may have.
+#[derive(Debug, Clone)]
+pub(crate) struct Steps {
+    pub(crate) steps: Vec<Step>,
+    /// Words that may stand before the first step.
+    pub(crate) lead: u8,
+    /// Words that may stand after the last step.
+    pub(crate) tail: u8,
+}
+
+/// The words of a sentence that a sequence took, in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Taken {
+    at: [u32; MAX_WORDS],
+    len: u8,
+}
+
+impl Taken {
+    pub(crate) fn words(&self) -> &[u32] {
+        &self.at[..self.len as usize]
+    }
+
+    pub(crate) fn first(&self) -> usize {
+        self.at[0] as usize
+    }
+
+    pub(crate) fn last(&self) -> usize {
+        self.at[self.len as usize - 1] as usize
+    }
+}
+
+impl Steps {
+    /// Compiles `sequence`; `None` where it has no words or more than [`MAX_WORDS`].
+    pub(crate) fn compile(sequence: &Sequence, vocabulary: &Vocabulary) -> Option<Self> {
+        let (mut steps, mut gap, mut lead) = (Vec::new(), 0, 0);
+        for element in sequence {
+            match element {
+                Element::Gap(words) => gap += words,
+                Element::Word(forms) => {
+                    if steps.is_empty() {
+                        lead = std::mem::take(&mut gap);
+                    }
+                    let gap = std::mem::take(&mut gap);
+                    let words = ids(forms, vocabulary).into();
+                    steps.push(Step { words, gap });
+                }
+            }
+        }
+        let tail = gap;
+        (1..=MAX_WORDS).contains(&steps.len()).then_some(Self { steps, lead, tail })
+    }
+
+    /// Lays the sequence over `sentence` so that step `anchor` takes word `at`, which must fit, and no word
+    /// outside `within` is taken.
+    #[inline]
+    pub(crate) fn lay(
+        &self,
+        sentence: &Sentence<'_>,
+        anchor: usize,
+        at: usize,
+        within: std::ops::Range<usize>,
+    ) -> Option<Taken> {
+        let mut taken = Taken {
+            at: [at as u32; MAX_WORDS],
+            len: self.steps.len() as u8,
+        };
+        (self.lay_left(sentence, anchor, at, within.start, &mut taken)
+            && self.lay_right(sentence, anchor, at, within.end, &mut taken))
+        .then_some(taken)
+    }
+
+    /// Fills the steps before `step`, which took word `at`.
+    fn lay_left(&self, sentence: &Sentence<'_>, step: usize, at: usize, from: usize, taken: &mut Taken) -> bool {
+        taken.at[step] = at as u32;
+        if step == 0 {
+            return true;
+        }
+        let (wanted, gap) = (&self.steps[step - 1], self.steps[step].gap as usize);
+        for word in (from.max(at.saturating_sub(gap + 1))..at).rev() {
+            if sentence.parting(word) > allowed(gap) {
+                return false;
+            }
+            if wanted.fits(sentence.tokens[word].word)
+                && self.lay_left(sentence, step - 1, word, from, taken)
+            {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Fills the steps after `step`, which took word `at`.
+    fn lay_right(&self, sentence: &Sentence<'_>, step: usize, at: usize, to: usize, taken: &mut Taken) -> bool {
+        taken.at[step] = at as u32;
+        let Some(wanted) = self.steps.get(step + 1) else {
+            return true;
+        };
+        let gap = wanted.gap as usize;
+        for word in at + 1..to.min(at + gap + 2) {
+            if sentence.parting(word - 1) > allowed(gap) {
+                return false;
+            }
+            if wanted.fits(sentence.tokens[word].word)
+                && self.lay_right(sentence, step + 1, word, to, taken)
+            {
+                return true;
+            }
+        }
+        false
+    }
+}
+
+fn allowed(gap: usize) -> Parting {
+    if gap == 0 { Parting::None } else { Parting::Aside }
+}
+
+/// Every id that one of `forms` can have, sorted.
+pub(crate) fn ids(forms: &[Form], vocabulary: &Vocabulary) -> Vec<WordId> {
+    let mut ids: Vec<WordId> = (forms.iter())
+        .flat_map(|form| match form.prefix {
+            true => vocabulary.ids_with_prefix(&form.text),
+            false => vec![vocabulary.get(&form.text)],
+        })
+        .filter(|id| *id != WordId::UNKNOWN)
+        .collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids
+}
+
+/// Sequences that are looked for together, found by one of their end words.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct PatternSet {
+    sequences: Vec<Steps>,
+    /// First word of each sequence, sorted.
+    by_first: Vec<(WordId, u32)>,
+    /// Last word of each sequence, sorted.
+    by_last: Vec<(WordId, u32)>,
+    /// The widest gap that a sequence has at its outer end.
+    pub(crate) reach: usize,
+}
+
+impl PatternSet {
+    pub(crate) fn compile(sequences: &[Sequence], vocabulary: &Vocabulary) -> Self {
+        let sequences: Vec<Steps> =
+            sequences.iter().filter_map(|s| Steps::compile(s, vocabulary)).collect();
+        let index = |end: fn(&Steps) -> Option<&Step>| {
+            let mut index: Vec<(WordId, u32)> = (0u32..)
+                .zip(&sequences)
+                .flat_map(|(n, steps)| {
+                    end(steps).map_or(&[][..], Step::words).iter().map(move |word| (*word, n))
+                })
+                .collect();
+            index.sort_unstable();
+            index
+        };
+        Self {
+            by_first: index(|s| s.steps.first()),
+            by_last: index(|s| s.steps.last()),
+            reach: sequences.iter().map(|s| s.lead.max(s.tail)).max().unwrap_or(0) as usize,
+            sequences,
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.sequences.is_empty()
+    }
+
+    /// The sequences that begin with word `at`, laid within `within`, with what they take.
+    pub(crate) fn beginning_at<'a>(
+        &'a self,
+        sentence: &'a Sentence<'_>,
+        at: usize,
+        within: std::ops::Range<usize>,
+    ) -> impl Iterator<Item = (&'a Steps, Taken)> {
+        listed(&self.by_first, sentence.tokens[at].word).filter_map(move |n| {
+            let steps = &self.sequences[n];
+            Some((steps, steps.lay(sentence, 0, at, within.clone())?))
+        })
+    }
+
+    /// The sequences that end with word `at`, laid within `within`, with what they take.
+    pub(crate) fn ending_at<'a>(
+        &'a self,
+        sentence: &'a Sentence<'_>,
+        at: usize,
+        within: std::ops::Range<usize>,
+    ) -> impl Iterator<Item = (&'a Steps, Taken)> {
+        listed(&self.by_last, sentence.tokens[at].word).filter_map(move |n| {
+            let steps = &self.sequences[n];
+            Some((steps, steps.lay(sentence, steps.steps.len() - 1, at, within.clone())?))
+        })
+    }
+}
+
+fn listed(index: &[(WordId, u32)], word: WordId) -> impl Iterator<Item = usize> + '_ {
+    let from = match word {
+        WordId::UNKNOWN => index.len(),
+        word => index.partition_point(|(known, _)| *known < word),
+    };
+    index[from..].iter().take_while(move |(known, _)| *known == word).map(|(_, n)| *n as usize)
+}
