@@ -6,7 +6,8 @@
 //! nothing.
 
 use crate::lexicon::model::{
-    CategoryId, Element, Form, Genres, Guard, GuardId, Lexicon, Pattern, Sequence, TermId, TermPolarity,
+    CategoryId, Element, Form, Genres, Guard, GuardId, Lexicon, Pattern, Sequence, TermId,
+    TermPolarity,
 };
 use crate::matching::context::{ClauseBreaks, Context};
 use crate::matching::sequence::{PatternSet, Steps};
@@ -85,7 +86,12 @@ fn for_each_sequence(lexicon: &Lexicon, visit: &mut dyn FnMut(&Sequence)) {
     }
     let guards = lexicon.guards.iter().map(|guard| &guard.context);
     for context in guards.chain(lexicon.cues.iter().map(|cue| &cue.context)) {
-        for sequences in [&context.before, &context.after, &context.near, &context.anywhere] {
+        for sequences in [
+            &context.before,
+            &context.after,
+            &context.near,
+            &context.anywhere,
+        ] {
             sequences.iter().for_each(&mut *visit);
         }
     }
@@ -102,8 +108,10 @@ impl Compiled {
         for (id, term) in (0..).map(TermId).zip(&lexicon.terms) {
             match &term.pattern {
                 Pattern::Regex(regex) => regexes.push((id, regex.clone())),
-                Pattern::Words(all) => sequences
-                    .extend(all.iter().filter_map(|s| Some((id, Steps::compile(s, vocabulary)?)))),
+                Pattern::Words(all) => sequences.extend(
+                    all.iter()
+                        .filter_map(|s| Some((id, Steps::compile(s, vocabulary)?))),
+                ),
             }
         }
         let (ranges, anchors) = index(&sequences, vocabulary);
@@ -140,7 +148,11 @@ impl Compiled {
 }
 
 fn compile_terms(lexicon: &Lexicon) -> Vec<CompiledTerm> {
-    let mut texts: Vec<&str> = lexicon.terms.iter().map(|term| term.text.as_str()).collect();
+    let mut texts: Vec<&str> = lexicon
+        .terms
+        .iter()
+        .map(|term| term.text.as_str())
+        .collect();
     texts.sort_unstable();
     texts.dedup();
     let number = |text: &str| texts.partition_point(|known| *known < text) as u32;
@@ -164,7 +176,11 @@ fn index(sequences: &[(TermId, Steps)], vocabulary: &Vocabulary) -> (Vec<(u32, u
     let mut found: Vec<Vec<Anchor>> = vec![Vec::new(); vocabulary.len()];
     for (sequence, (_, steps)) in (0u32..).zip(sequences) {
         let cost = |step: usize| {
-            steps.steps[step].words().iter().map(|id| commonness(vocabulary.text(*id))).sum::<u32>()
+            steps.steps[step]
+                .words()
+                .iter()
+                .map(|id| commonness(vocabulary.text(*id)))
+                .sum::<u32>()
         };
         let Some(step) = (0..steps.steps.len()).min_by_key(|step| cost(*step)) else {
             continue;
@@ -189,10 +205,11 @@ fn index(sequences: &[(TermId, Steps)], vocabulary: &Vocabulary) -> (Vec<(u32, u
 /// A guess at how common a word is: only its order matters, and only for speed.
 fn commonness(word: &str) -> u32 {
     const FUNCTION_WORDS: &[&str] = &[
-        "a", "about", "all", "an", "and", "are", "as", "at", "be", "by", "can", "do", "for", "from", "has",
-        "have", "in", "into", "is", "it", "its", "my", "new", "no", "not", "of", "on", "or", "other", "our", "out",
-        "that", "the", "their", "them", "they", "this", "to", "up", "us", "very", "was", "we", "what", "when",
-        "who", "will", "with", "work", "you", "your",
+        "a", "about", "all", "an", "and", "are", "as", "at", "be", "by", "can", "do", "for",
+        "from", "has", "have", "in", "into", "is", "it", "its", "my", "new", "no", "not", "of",
+        "on", "or", "other", "our", "out", "that", "the", "their", "them", "they", "this", "to",
+        "up", "us", "very", "was", "we", "what", "when", "who", "will", "with", "work", "you",
+        "your",
     ];
     match FUNCTION_WORDS.binary_search(&word) {
         Ok(_) => 1000,

@@ -60,13 +60,18 @@ impl Context {
             || self.holds_before(sentence, place, &within, void)
             || self.holds_after(sentence, place, &within, void)
             || self.holds_around(sentence, place, &within, void)
-            || self.regex.as_ref().is_some_and(|regex| regex.is_match(sentence.text()))
+            || self
+                .regex
+                .as_ref()
+                .is_some_and(|regex| regex.is_match(sentence.text()))
     }
 
     /// Without any pattern only the capitals count.
     fn is_bare(&self) -> bool {
         self.regex.is_none()
-            && [&self.before, &self.after, &self.near, &self.anywhere].iter().all(|set| set.is_empty())
+            && [&self.before, &self.after, &self.near, &self.anywhere]
+                .iter()
+                .all(|set| set.is_empty())
     }
 
     fn holds_before(
@@ -76,13 +81,19 @@ impl Context {
         within: &Range<usize>,
         void: &dyn Fn(&Taken) -> bool,
     ) -> bool {
-        let reach = if self.before.is_empty() { 0 } else { self.before.reach + 1 };
+        let reach = if self.before.is_empty() {
+            0
+        } else {
+            self.before.reach + 1
+        };
         for gap in 0..reach.min(place.first - within.start) {
             let last = place.first - 1 - gap;
             if sentence.parting(last) == Parting::Stop {
                 return false;
             }
-            let mut found = self.before.ending_at(sentence, last, within.start..place.first);
+            let mut found = self
+                .before
+                .ending_at(sentence, last, within.start..place.first);
             if found.any(|(steps, taken)| gap <= steps.tail as usize && !void(&taken)) {
                 return true;
             }
@@ -97,13 +108,19 @@ impl Context {
         within: &Range<usize>,
         void: &dyn Fn(&Taken) -> bool,
     ) -> bool {
-        let reach = if self.after.is_empty() { 0 } else { self.after.reach + 1 };
+        let reach = if self.after.is_empty() {
+            0
+        } else {
+            self.after.reach + 1
+        };
         for first in place.last + 1..within.end.min(place.last + 1 + reach) {
             if sentence.parting(first - 1) == Parting::Stop {
                 return false;
             }
             let gap = first - place.last - 1;
-            let mut found = self.after.beginning_at(sentence, first, place.last + 1..within.end);
+            let mut found = self
+                .after
+                .beginning_at(sentence, first, place.last + 1..within.end);
             if found.any(|(steps, taken)| gap <= steps.lead as usize && !void(&taken)) {
                 return true;
             }
@@ -121,7 +138,8 @@ impl Context {
         let found = |set: &PatternSet, range: Range<usize>| {
             !set.is_empty()
                 && range.clone().any(|at| {
-                    set.beginning_at(sentence, at, range.clone()).any(|(_, taken)| !void(&taken))
+                    set.beginning_at(sentence, at, range.clone())
+                        .any(|(_, taken)| !void(&taken))
                 })
         };
         let near_from = within.start.max(place.first.saturating_sub(self.within));
@@ -138,8 +156,12 @@ fn in_name(sentence: &Sentence<'_>, place: Place) -> bool {
     let capital = |index: usize| sentence.word(index).starts_with(char::is_uppercase);
     let last_word = sentence.tokens.len() - 1;
     let inside = place.first > 0 || place.last > place.first;
-    let neighbour = (place.first > 1 && capital(place.first - 1) && sentence.parting(place.first - 1) == Parting::None)
-        || (place.last < last_word && capital(place.last + 1) && sentence.parting(place.last) == Parting::None);
+    let neighbour = (place.first > 1
+        && capital(place.first - 1)
+        && sentence.parting(place.first - 1) == Parting::None)
+        || (place.last < last_word
+            && capital(place.last + 1)
+            && sentence.parting(place.last) == Parting::None);
     inside
         && (place.first..=place.last).all(|i| capital(i) || sentence.word(i).len() <= 3)
         && capital(place.first)
@@ -181,7 +203,9 @@ impl ClauseBreaks {
     /// True where a clause ends between word `left` and the next one.
     fn parts(&self, sentence: &Sentence<'_>, left: usize, words: &Range<usize>) -> bool {
         let begins = |set: &PatternSet| {
-            set.beginning_at(sentence, left + 1, words.clone()).next().is_some()
+            set.beginning_at(sentence, left + 1, words.clone())
+                .next()
+                .is_some()
         };
         match sentence.parting(left) {
             Parting::Stop | Parting::Aside => true,

@@ -195,7 +195,13 @@ impl Matcher {
                 status,
             });
         }
-        overlap::settle(candidates, &self.compiled.terms, owners, order, sentence.tokens.len());
+        overlap::settle(
+            candidates,
+            &self.compiled.terms,
+            owners,
+            order,
+            sentence.tokens.len(),
+        );
         for (found, candidate) in matches[first..].iter_mut().zip(candidates.iter()) {
             if candidate.shadowed {
                 found.status = Status::Shadowed;
@@ -228,12 +234,17 @@ impl Matcher {
             return Polarity::Present;
         }
         let place = Place::of(candidate);
-        let clause = self.compiled.breaks.clause(sentence, place, place.surroundings(sentence));
+        let clause = self
+            .compiled
+            .breaks
+            .clause(sentence, place, place.surroundings(sentence));
         let cued = self.compiled.cues.iter().any(|cue| {
             cue.genres.contains(genre)
-                && cue.context.holds(sentence, place, clause.clone(), &|taken| {
-                    is_excepted(cue, sentence, taken.first(), taken.last())
-                })
+                && cue
+                    .context
+                    .holds(sentence, place, clause.clone(), &|taken| {
+                        is_excepted(cue, sentence, taken.first(), taken.last())
+                    })
         });
         match cued == (polarity == TermPolarity::Lacking) {
             true => Polarity::Present,

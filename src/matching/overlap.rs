@@ -80,7 +80,12 @@ pub(crate) fn settle(
     owners.clear();
     owners.resize(words, 0);
     order.clear();
-    order.extend((0u32..).zip(candidates.iter()).filter(|(_, c)| c.live).map(|(n, _)| n));
+    order.extend(
+        (0u32..)
+            .zip(candidates.iter())
+            .filter(|(_, c)| c.live)
+            .map(|(n, _)| n),
+    );
     order.sort_by_key(|n| {
         let candidate = &candidates[*n as usize];
         let term = &terms[candidate.term.0 as usize];

@@ -35,17 +35,27 @@ impl<'a> Sentence<'a> {
     /// What parts word `left` from the next one. `left + 1` must be a word of the sentence.
     #[inline]
     pub fn parting(&self, left: usize) -> Parting {
-        let (from, to) = (self.tokens[left].end as usize, self.tokens[left + 1].start as usize);
+        let (from, to) = (
+            self.tokens[left].end as usize,
+            self.tokens[left + 1].start as usize,
+        );
         let between = &self.document[from..to];
         if between == " " {
             return Parting::None;
         }
-        between.chars().map(parting_of).max().unwrap_or(Parting::None)
+        between
+            .chars()
+            .map(parting_of)
+            .max()
+            .unwrap_or(Parting::None)
     }
 
     /// The strongest parting between word `left` and word `right`, which follows it.
     pub fn parting_between(&self, left: usize, right: usize) -> Parting {
-        (left..right).map(|i| self.parting(i)).max().unwrap_or(Parting::None)
+        (left..right)
+            .map(|i| self.parting(i))
+            .max()
+            .unwrap_or(Parting::None)
     }
 
     /// The bytes from word `first` to the end of word `last`.
@@ -70,9 +80,18 @@ impl<'a> Sentence<'a> {
 fn parting_of(c: char) -> Parting {
     match c {
         ',' => Parting::Comma,
-        '(' | ')' | '[' | ']' | '{' | '}' | '\u{2013}'..='\u{2015}' | '+' | '=' | '|' | '>' | '<' => {
-            Parting::Aside
-        }
+        '('
+        | ')'
+        | '['
+        | ']'
+        | '{'
+        | '}'
+        | '\u{2013}'..='\u{2015}'
+        | '+'
+        | '='
+        | '|'
+        | '>'
+        | '<' => Parting::Aside,
         '.' | ';' | ':' | '!' | '?' | '\u{2026}' | '\u{2022}' | '\u{00B7}' => Parting::Stop,
         _ => Parting::None,
     }
@@ -88,7 +107,12 @@ pub(crate) mod tests {
         let mut tokens = Vec::new();
         tokenize(text, &Vocabulary::default(), &mut tokens);
         let span = Span::new(0, text.len());
-        (Sentence { document: text, span, tokens: &tokens }).parting(0)
+        (Sentence {
+            document: text,
+            span,
+            tokens: &tokens,
+        })
+        .parting(0)
     }
 
     #[test]
@@ -100,12 +124,15 @@ pub(crate) mod tests {
 
     #[test]
     fn commas_asides_and_stops_part_ever_more() {
-        assert_eq!(["a, b", "a (b", "a – b", "a; b", "a, b: c"].map(parting), [
-            Parting::Comma,
-            Parting::Aside,
-            Parting::Aside,
-            Parting::Stop,
-            Parting::Comma,
-        ]);
+        assert_eq!(
+            ["a, b", "a (b", "a – b", "a; b", "a, b: c"].map(parting),
+            [
+                Parting::Comma,
+                Parting::Aside,
+                Parting::Aside,
+                Parting::Stop,
+                Parting::Comma,
+            ]
+        );
     }
 }

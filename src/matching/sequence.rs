@@ -85,7 +85,9 @@ impl Steps {
             }
         }
         let tail = gap;
-        (1..=MAX_WORDS).contains(&steps.len()).then_some(Self { steps, lead, tail })
+        (1..=MAX_WORDS)
+            .contains(&steps.len())
+            .then_some(Self { steps, lead, tail })
     }
 
     /// Lays the sequence over `sentence` so that step `anchor` takes word `at`, which must fit, and no word
@@ -108,7 +110,14 @@ impl Steps {
     }
 
     /// Fills the steps before `step`, which took word `at`.
-    fn lay_left(&self, sentence: &Sentence<'_>, step: usize, at: usize, from: usize, taken: &mut Taken) -> bool {
+    fn lay_left(
+        &self,
+        sentence: &Sentence<'_>,
+        step: usize,
+        at: usize,
+        from: usize,
+        taken: &mut Taken,
+    ) -> bool {
         taken.at[step] = at as u32;
         if step == 0 {
             return true;
@@ -128,7 +137,14 @@ impl Steps {
     }
 
     /// Fills the steps after `step`, which took word `at`.
-    fn lay_right(&self, sentence: &Sentence<'_>, step: usize, at: usize, to: usize, taken: &mut Taken) -> bool {
+    fn lay_right(
+        &self,
+        sentence: &Sentence<'_>,
+        step: usize,
+        at: usize,
+        to: usize,
+        taken: &mut Taken,
+    ) -> bool {
         taken.at[step] = at as u32;
         let Some(wanted) = self.steps.get(step + 1) else {
             return true;
@@ -149,7 +165,11 @@ impl Steps {
 }
 
 fn allowed(gap: usize) -> Parting {
-    if gap == 0 { Parting::None } else { Parting::Aside }
+    if gap == 0 {
+        Parting::None
+    } else {
+        Parting::Aside
+    }
 }
 
 /// Every id that one of `forms` can have, sorted.
@@ -180,13 +200,18 @@ pub(crate) struct PatternSet {
 
 impl PatternSet {
     pub(crate) fn compile(sequences: &[Sequence], vocabulary: &Vocabulary) -> Self {
-        let sequences: Vec<Steps> =
-            sequences.iter().filter_map(|s| Steps::compile(s, vocabulary)).collect();
+        let sequences: Vec<Steps> = sequences
+            .iter()
+            .filter_map(|s| Steps::compile(s, vocabulary))
+            .collect();
         let index = |end: fn(&Steps) -> Option<&Step>| {
             let mut index: Vec<(WordId, u32)> = (0u32..)
                 .zip(&sequences)
                 .flat_map(|(n, steps)| {
-                    end(steps).map_or(&[][..], Step::words).iter().map(move |word| (*word, n))
+                    end(steps)
+                        .map_or(&[][..], Step::words)
+                        .iter()
+                        .map(move |word| (*word, n))
                 })
                 .collect();
             index.sort_unstable();
@@ -195,7 +220,11 @@ impl PatternSet {
         Self {
             by_first: index(|s| s.steps.first()),
             by_last: index(|s| s.steps.last()),
-            reach: sequences.iter().map(|s| s.lead.max(s.tail)).max().unwrap_or(0) as usize,
+            reach: sequences
+                .iter()
+                .map(|s| s.lead.max(s.tail))
+                .max()
+                .unwrap_or(0) as usize,
             sequences,
         }
     }
@@ -226,7 +255,10 @@ impl PatternSet {
     ) -> impl Iterator<Item = (&'a Steps, Taken)> {
         listed(&self.by_last, sentence.tokens[at].word).filter_map(move |n| {
             let steps = &self.sequences[n];
-            Some((steps, steps.lay(sentence, steps.steps.len() - 1, at, within.clone())?))
+            Some((
+                steps,
+                steps.lay(sentence, steps.steps.len() - 1, at, within.clone())?,
+            ))
         })
     }
 }
@@ -236,5 +268,8 @@ fn listed(index: &[(WordId, u32)], word: WordId) -> impl Iterator<Item = usize> 
         WordId::UNKNOWN => index.len(),
         word => index.partition_point(|(known, _)| *known < word),
     };
-    index[from..].iter().take_while(move |(known, _)| *known == word).map(|(_, n)| *n as usize)
+    index[from..]
+        .iter()
+        .take_while(move |(known, _)| *known == word)
+        .map(|(_, n)| *n as usize)
 }

@@ -2,5 +2,6 @@
 
 pub mod document;
 pub mod fold;
+pub mod segment;
 pub mod tokenize;
 pub mod vocabulary;

@@ -1,0 +1,41 @@
+//! What makes a line or a piece of one a heading.
+//!
+//! **In:** a line and its neighbours. **Out:** yes or no. **Unit:** bytes.
+
+use super::bytes::{is_space, skip_space};
+use super::words::{HeadingKind, Known};
+
+/// True where `start..end` is a heading by its words alone: a known one, `What ...`,
+/// `Why ...`, or a few words and a colon.
+pub(super) fn stands_alone(known: &Known, bytes: &[u8], start: usize, end: usize) -> bool {
+    let line = &bytes[start..end];
+    let words = count_words(line, 12);
+    let colon = line.ends_with(b":");
+    if let Some(found) = known.heading_at(bytes, start, end) {
+        let rest = skip_space(bytes, found.end, end);
+        if rest >= end || (rest + 1 == end && matches!(bytes[rest], b':' | b'?')) {
+            return found.kind != HeadingKind::Label || colon;
+        }
+    }
+    (colon && words <= 10) || asks_as_heading(line, words)
+}
+
+/// `What you will learn`, `Why Brightwater Dairy?`, `About the yard`: up to eight words.
+pub(super) fn asks_as_heading(line: &[u8], words: usize) -> bool {
+    const FIRST: [&[u8]; 7] = [b"what", b"why", b"who", b"how", b"where", b"about", b"meet"];
+    let first = line
+        .split(|b| !b.is_ascii_alphabetic())
+        .next()
+        .unwrap_or(line);
+    let asks = FIRST.iter().any(|word| first.eq_ignore_ascii_case(word));
+    let closed = matches!(line.last(), Some(b'.' | b'!' | b',' | b';'));
+    asks && (2..=8).contains(&words) && !closed && !line.contains(&b',')
+}
+
+/// Words between blanks, counted up to `most` and one more.
+pub(super) fn count_words(line: &[u8], most: usize) -> usize {
+    (line.split(|&b| is_space(b)))
+        .filter(|word| !word.is_empty())
+        .take(most + 1)
+        .count()
+}

@@ -1,0 +1,278 @@
+//! Settles what the lines of a text are: parts of a paragraph, items, headings.
+//!
+//! **In:** a range of a text. **Out:** units. **Unit:** bytes.
+//!
+//! A line goes on in the next one only where it was wrapped: the next begins with a
+//! small letter or a closing mark, or the text has a wrap width and the next word
+//! would not have fitted. A list written line by line stays a list.
+
+use super::bytes::{CLASS, END, LOWER, is_space};
+use super::headings::{asks_as_heading, count_words, stands_alone};
+use super::lines::{Line, Marker, lines};
+use super::splitter::Splitter;
+use super::words::{FUNCTION, KNOWN, TITLE};
+use crate::text::document::{Unit, UnitKind};
+
+/// Lines shorter than this were not wrapped by a program.
+const NARROWEST_WRAP: usize = 45;
+
+/// Append the units of `start..end`, whose lines speak for themselves.
+pub(super) fn segment_lines(text: &str, start: usize, end: usize, units: &mut Vec<Unit>) {
+    let lines = lines(text, start, end);
+    let mut layout = Layout {
+        bytes: text.as_bytes(),
+        width: wrap_width(text.as_bytes(), &lines),
+        lines: &lines,
+        previous: Previous::Start,
+    };
+    let mut splitter = Splitter::new(text, units);
+    let mut at = 0;
+    while at < lines.len() {
+        let last = layout.last_of_block(at);
+        layout.block(&mut splitter, at, last);
+        at = last + 1;
+    }
+}
+
+/// What the block before was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Previous {
+    Start,
+    Heading,
+    Item,
+    Text,
+}
+
+struct Layout<'a> {
+    bytes: &'a [u8],
+    lines: &'a [Line],
+    /// The longest line that was surely wrapped; 0 where none was.
+    width: usize,
+    previous: Previous,
+}
+
+impl Layout<'_> {
+    /// Index of the last line of the block that begins with line `first`.
+    fn last_of_block(&self, first: usize) -> usize {
+        let mut last = first;
+        while last + 1 < self.lines.len() && self.goes_on(first, last) {
+            last += 1;
+        }
+        last
+    }
+
+    /// True where line `at` goes on in the next one.
+    fn goes_on(&self, first: usize, at: usize) -> bool {
+        let (line, next) = (&self.lines[at], &self.lines[at + 1]);
+        if next.blank || next.marker != Marker::None || line.marker == Marker::Hash {
+            return false;
+        }
+        let text = line.text(self.bytes);
+        let begins = self.bytes[next.start];
+        let full =
+            self.width > 0 && line.len() + 1 + first_word(next.text(self.bytes)) > self.width;
+        match CLASS[text[text.len() - 1] as usize] {
+            END => return full && self.ends_in_title(line),
+            super::bytes::COLON => return false,
+            _ => {}
+        }
+        if matches!(begins, b'.' | b',' | b')' | b';') {
+            return true;
+        }
+        let hangs = self.hangs(line);
+        match CLASS[begins as usize] {
+            LOWER => {
+                full || hangs || line.len() >= NARROWEST_WRAP || self.starts_with_function(next)
+            }
+            _ => {
+                full && line.len() <= self.width + 15
+                    || hangs && (line.len() >= NARROWEST_WRAP || at > first)
+            }
+        }
+    }
+
+    /// The last word is a short form that stands before a name.
+    fn ends_in_title(&self, line: &Line) -> bool {
+        let end = line.end - 1;
+        let start = last_word(self.bytes, line.start, end);
+        KNOWN.meaning(self.bytes, start, end) & TITLE != 0
+    }
+
+    /// The line ends in a comma or in a small word, as no thought does.
+    fn hangs(&self, line: &Line) -> bool {
+        if matches!(self.bytes[line.end - 1], b',' | b'&' | b'/' | b'(') {
+            return line.len() >= NARROWEST_WRAP;
+        }
+        let start = last_word(self.bytes, line.start, line.end);
+        start > line.start
+            && KNOWN.meaning(self.bytes, start, line.end) & FUNCTION != 0
+            && self.bytes[start].is_ascii_lowercase()
+    }
+
+    fn starts_with_function(&self, line: &Line) -> bool {
+        let end = line.start + first_word(line.text(self.bytes));
+        KNOWN.meaning(self.bytes, line.start, end) & FUNCTION != 0
+    }
+
+    /// Split the block of lines `first..=last`.
+    fn block(&mut self, splitter: &mut Splitter<'_>, first: usize, last: usize) {
+        let line = self.lines[first];
+        let end = self.lines[last].end;
+        if first == last && self.is_heading(first) {
+            self.previous = Previous::Heading;
+            return splitter.whole(line.start, end, UnitKind::Heading);
+        }
+        let kind = self.kind(first, last);
+        let bullet = match line.marker {
+            Marker::Bullet(sign) => sign,
+            _ => 0,
+        };
+        splitter.split(line.start, end, kind, bullet);
+        self.previous = if kind == UnitKind::Bullet {
+            Previous::Item
+        } else {
+            Previous::Text
+        };
+    }
+
+    /// Item or running text. Without a marker a line is an item where it stands among
+    /// lines of its like, or right under a heading, and is one thought.
+    fn kind(&self, first: usize, last: usize) -> UnitKind {
+        let line = self.lines[first];
+        let next_close = self.lines.get(last + 1).is_some_and(|next| !next.blank);
+        let close = !line.blank || next_close;
+        let single = !holds_several(&self.bytes[line.start..self.lines[last].end]);
+        match line.marker {
+            Marker::Bullet(_) | Marker::Number => UnitKind::Bullet,
+            _ if close && single && self.previous != Previous::Start => UnitKind::Bullet,
+            _ => UnitKind::Sentence,
+        }
+    }
+
+    /// True where line `at`, which stands alone, is a heading.
+    fn is_heading(&self, at: usize) -> bool {
+        let line = &self.lines[at];
+        let text = line.text(self.bytes);
+        let words = count_words(text, 20);
+        let last = text[text.len() - 1];
+        if line.marker == Marker::Hash {
+            return words <= 10 || !matches!(last, b'.' | b'!');
+        }
+        if line.len() > 160 || matches!(last, b'.' | b'!' | b',' | b';') {
+            return false;
+        }
+        if stands_alone(&KNOWN, self.bytes, line.start, line.end) && begins_capital(text) {
+            return true;
+        }
+        match last {
+            b':' => words <= 12 || text.windows(9).any(|w| w == b"following"),
+            b'?' => asks_as_heading(text, words) && begins_capital(text),
+            _ if matches!(line.marker, Marker::Bullet(_)) => false,
+            _ => self.looks_like_heading(at, text, words),
+        }
+    }
+
+    /// By shape and neighbours: a short line without an end mark over something longer.
+    fn looks_like_heading(&self, at: usize, text: &[u8], words: usize) -> bool {
+        let line = &self.lines[at];
+        let Some(next) = self.lines.get(at + 1) else {
+            return false;
+        };
+        if self.is_title(at, words, text) {
+            return true;
+        }
+        if !begins_capital(text) || words > 8 {
+            return false;
+        }
+        let alone = line.blank && next.blank;
+        let title = is_title_case(text);
+        let over_list = next.marker != Marker::None
+            && line.marker == Marker::None
+            && (line.blank || self.previous == Previous::Item);
+        let over_text = self.bytes[next.end - 1] == b'.' && next.len() > 3 * line.len().max(15)
+            || next.len() > 4 * line.len() && next.len() > 100;
+        let capitals = words >= 2 && is_capitals(text) && !self.is_capital_line(at + 1);
+        over_list && words <= 6
+            || capitals
+            || alone && title && words <= 6 && !self.is_short(at + 1)
+            || over_text && words <= 5 && (title || words <= 3) && line.marker == Marker::None
+    }
+
+    /// The first line of a text, alone, short, with something longer after it: its title.
+    fn is_title(&self, at: usize, words: usize, text: &[u8]) -> bool {
+        if at > 0 || words > 8 || text.contains(&b',') || !self.lines[1].blank {
+            return false;
+        }
+        let groups = self.lines.iter().filter(|line| line.blank).count();
+        let next = &self.lines[1];
+        groups >= 3 || (next.len() >= 60 && matches!(self.bytes[next.end - 1], b'.' | b'!'))
+    }
+
+    fn is_short(&self, at: usize) -> bool {
+        self.lines.get(at).is_some_and(|line| {
+            line.blank
+                && count_words(line.text(self.bytes), 6) <= 6
+                && line.marker == Marker::None
+                && self.lines.get(at + 1).is_none_or(|next| next.blank)
+        })
+    }
+
+    fn is_capital_line(&self, at: usize) -> bool {
+        self.lines
+            .get(at)
+            .is_some_and(|line| is_capitals(line.text(self.bytes)))
+    }
+}
+
+/// The longest line that goes on in a small letter on the next one; 0 where there are
+/// none or where they are too short to have been wrapped by a program.
+fn wrap_width(bytes: &[u8], lines: &[Line]) -> usize {
+    let wrapped = lines.windows(2).filter(|pair| {
+        let (line, next) = (&pair[0], &pair[1]);
+        !next.blank
+            && next.marker == Marker::None
+            && bytes[next.start].is_ascii_lowercase()
+            && !matches!(
+                CLASS[bytes[line.end - 1] as usize],
+                END | super::bytes::COLON
+            )
+            && (NARROWEST_WRAP..=160).contains(&line.len())
+    });
+    wrapped.map(|pair| pair[0].len()).max().unwrap_or(0)
+}
+
+fn begins_capital(text: &[u8]) -> bool {
+    let first = text
+        .iter()
+        .find(|b| !matches!(b, b'*' | b'_' | b'[' | b'(' | b'"' | b'\''));
+    first.is_some_and(|b| b.is_ascii_uppercase() || *b >= 0x80 || b.is_ascii_digit())
+}
+
+/// Letters, and none of them small.
+fn is_capitals(text: &[u8]) -> bool {
+    text.iter().any(u8::is_ascii_uppercase) && !text.iter().any(u8::is_ascii_lowercase)
+}
+
+/// Every word of four letters or more begins with a capital letter.
+fn is_title_case(text: &[u8]) -> bool {
+    (text.split(|&b| is_space(b))).all(|word| word.len() <= 3 || !word[0].is_ascii_lowercase())
+}
+
+/// An end mark inside, with a blank behind it: more than one sentence.
+fn holds_several(text: &[u8]) -> bool {
+    memchr::memchr3_iter(b'.', b'!', b'?', text).any(|i| {
+        text.get(i + 1).is_some_and(|&b| is_space(b))
+            && text.get(i + 2).is_some_and(u8::is_ascii_uppercase)
+    })
+}
+
+fn first_word(text: &[u8]) -> usize {
+    text.iter().position(|&b| is_space(b)).unwrap_or(text.len())
+}
+
+fn last_word(bytes: &[u8], start: usize, end: usize) -> usize {
+    bytes[start..end]
+        .iter()
+        .rposition(|&b| is_space(b))
+        .map_or(start, |i| start + i + 1)
+}

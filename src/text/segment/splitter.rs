@@ -1,0 +1,408 @@
+//! Splits one block (a line, a list item, a paragraph) into units.
+//!
+//! **In:** a range of the text in which line ends are white space. **Out:** units, in
+//! order. **Unit:** bytes.
+//!
+//! One pass over byte classes; only where two neighbours may be a border (an end mark,
+//! a small letter before a capital one, a bullet sign, a gap) does it look closer. What
+//! an end mark means is in [`super::endings`], what a lost line end looks like in
+//! [`super::glue`]; this file walks, cuts and says what kind a piece is.
+
+use super::bytes::{
+    CLASS, CLOSE, COLON, DASH, DIGIT, END, HIGH, LOWER, MARK, SPACE, STAR, UPPER, bullet_len,
+    dash_len, is_space, is_word, skip_space, trim_end,
+};
+use super::words::{FUNCTION, HeadingKind, ITEM, KNOWN, Known, STARTER};
+use crate::span::Span;
+use crate::text::document::{Unit, UnitKind};
+
+/// `BORDER[a] >> b & 1`: a byte of class `b` behind one of class `a` may be a border.
+static BORDER: [u16; 16] = borders();
+
+const fn borders() -> [u16; 16] {
+    let always = 1 << END | 1 << COLON | 1 << MARK;
+    let mut table = [always; 16];
+    table[LOWER as usize] |= 1 << UPPER | 1 << DIGIT | 1 << DASH;
+    table[UPPER as usize] |= 1 << UPPER;
+    table[DIGIT as usize] |= 1 << UPPER | 1 << CLOSE | 1 << DASH;
+    table[CLOSE as usize] |= 1 << UPPER | 1 << DIGIT | 1 << DASH;
+    table[SPACE as usize] |= 1 << SPACE | 1 << DASH | 1 << STAR;
+    table[HIGH as usize] |= 1 << UPPER;
+    table
+}
+
+/// The longest heading that is recognised by its looks, in bytes.
+const LONGEST_HEADING: usize = 100;
+
+/// A number at the head of an item: the next item of the list has the next number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Numbering {
+    pub(super) next: u32,
+    pub(super) letter: bool,
+    /// `.` or `)`.
+    pub(super) mark: u8,
+}
+
+/// The walk over one block.
+pub(super) struct Splitter<'a> {
+    pub(super) known: &'static Known,
+    pub(super) text: &'a str,
+    pub(super) bytes: &'a [u8],
+    /// Where the unit at hand begins.
+    pub(super) start: usize,
+    /// End of the block.
+    pub(super) end: usize,
+    pub(super) kind: UnitKind,
+    /// The block begins with a small letter: its writer may use no capitals.
+    pub(super) small: bool,
+    /// Lost line ends found so far.
+    pub(super) glued: u32,
+    pub(super) numbering: Option<Numbering>,
+    /// The bullet that begins the block, where it may also stand inside (`-`, `*`).
+    pub(super) bullet: u8,
+    pub(super) units: &'a mut Vec<Unit>,
+}
+
+impl<'a> Splitter<'a> {
+    pub(super) fn new(text: &'a str, units: &'a mut Vec<Unit>) -> Self {
+        Self {
+            known: &KNOWN,
+            text,
+            bytes: text.as_bytes(),
+            start: 0,
+            end: 0,
+            kind: UnitKind::Sentence,
+            small: false,
+            glued: 0,
+            numbering: None,
+            bullet: 0,
+            units,
+        }
+    }
+
+    /// Split `start..end` into units of `kind` (and headings among them).
+    pub(super) fn split(&mut self, start: usize, end: usize, kind: UnitKind, bullet: u8) {
+        let start = skip_space(self.bytes, start, end);
+        let end = trim_end(self.bytes, start, end);
+        if start == end {
+            return;
+        }
+        self.end = end;
+        self.kind = kind;
+        self.glued = 0;
+        self.numbering = None;
+        self.bullet = bullet;
+        let first = (start..end)
+            .find(|&i| is_word(self.bytes[i]))
+            .unwrap_or(start);
+        self.small = self.bytes[first].is_ascii_lowercase();
+        let at = self.begin(start);
+        self.walk(at);
+        self.emit(self.start, self.end, None);
+    }
+
+    /// `start..end` as one unit.
+    pub(super) fn whole(&mut self, start: usize, end: usize, kind: UnitKind) {
+        self.emit(start, end, Some(kind));
+    }
+
+    fn walk(&mut self, from: usize) {
+        let mut at = from;
+        let mut before = SPACE;
+        while at < self.end {
+            let class = CLASS[self.bytes[at] as usize];
+            if BORDER[before as usize] >> class & 1 != 0
+                && let Some(next) = self.look(before, class, at)
+            {
+                at = next;
+                before = SPACE;
+                continue;
+            }
+            before = class;
+            at += 1;
+        }
+    }
+
+    /// Look closer at `at`. `Some(next)`: go on there.
+    fn look(&mut self, before: u8, class: u8, at: usize) -> Option<usize> {
+        match class {
+            END => self.end_mark(at),
+            COLON => self.colon(at),
+            MARK => self.sign(at),
+            UPPER if before == UPPER => self.glued_capitals(at),
+            UPPER => self.glued_word(at),
+            DIGIT => self.glued_digit(at),
+            CLOSE => self.closed_number(at),
+            SPACE => self.gap(at),
+            STAR => self.inline_bullet(at, 1),
+            _ => self.dash(at),
+        }
+    }
+
+    /// End the unit at hand at `end` and begin the next at `next`; `kind` where the
+    /// kind of the finished unit is known. Gives the offset to go on at.
+    pub(super) fn cut(&mut self, end: usize, next: usize, kind: Option<UnitKind>) -> Option<usize> {
+        self.emit(self.start, end, kind);
+        Some(self.begin(next))
+    }
+
+    /// The same where a line end was lost: what stands before and after are items of a list.
+    pub(super) fn cut_item(&mut self, end: usize, next: usize) -> Option<usize> {
+        self.glued += 1;
+        self.kind = UnitKind::Bullet;
+        self.cut(end, next, None)
+    }
+
+    /// Begin a unit at `at`: leave out bullets, take a known heading off, note a number.
+    fn begin(&mut self, at: usize) -> usize {
+        let mut at = at;
+        loop {
+            at = skip_space(self.bytes, at, self.end);
+            let Some(len) = (at < self.end)
+                .then(|| bullet_len(self.bytes, at))
+                .filter(|&len| len > 0)
+            else {
+                break;
+            };
+            self.kind = UnitKind::Bullet;
+            at += len;
+        }
+        self.start = at;
+        self.note_number(at);
+        self.leading_heading()
+    }
+
+    /// `ResponsibilitiesOversee the yard`, `Requirements Bachelor's degree`: the
+    /// heading becomes a unit. Gives the offset to go on at.
+    fn leading_heading(&mut self) -> usize {
+        let start = self.start;
+        let capital = start < self.end && self.bytes[start].is_ascii_uppercase();
+        let Some(found) =
+            (capital.then(|| self.known.heading_at(self.bytes, start, self.end))).flatten()
+        else {
+            return start;
+        };
+        let next = skip_space(self.bytes, found.end, self.end);
+        if next >= self.end || found.kind == HeadingKind::Label {
+            return start;
+        }
+        let glued = next == found.end && CLASS[self.bytes[next] as usize] != COLON;
+        let opens = if glued {
+            is_word(self.bytes[next])
+                && self.bytes[next].is_ascii()
+                && self.looks_like_heading(found.end)
+        } else {
+            found.kind == HeadingKind::Strong && self.opens_list(found.end, next)
+        };
+        if !opens {
+            return start;
+        }
+        self.cut(found.end, next, Some(UnitKind::Heading))
+            .unwrap_or(next)
+    }
+
+    /// True where the words from the start of the unit to `end` are written as a
+    /// heading is: all but the small ones with a capital letter.
+    fn looks_like_heading(&self, end: usize) -> bool {
+        let bytes = &self.bytes[self.start..end];
+        bytes.first().is_some_and(u8::is_ascii_uppercase)
+    }
+
+    /// True where the word at `next`, behind a heading that ends at `end` and a space,
+    /// begins a list item or a sentence.
+    fn opens_list(&self, end: usize, next: usize) -> bool {
+        let title_case = (self.bytes[self.start..end].split(|&b| b == b' '))
+            .all(|word| word.len() <= 3 || !word[0].is_ascii_lowercase());
+        let meaning = self.known.meaning(self.bytes, next, self.letters_end(next));
+        title_case && self.bytes[next].is_ascii_uppercase() && meaning & (ITEM | STARTER) != 0
+    }
+
+    /// End of the letters (and apostrophes) that begin at `at`.
+    pub(super) fn letters_end(&self, at: usize) -> usize {
+        let limit = self.end.min(at + 24);
+        (at..limit)
+            .find(|&i| !(self.bytes[i].is_ascii_alphabetic() || self.bytes[i] == b'\''))
+            .unwrap_or(limit)
+    }
+
+    /// Start of the letters that end at `end`, not before the unit.
+    pub(super) fn letters_start(&self, end: usize) -> usize {
+        let limit = self.start.max(end.saturating_sub(24));
+        (limit..end)
+            .rev()
+            .find(|&i| !self.bytes[i].is_ascii_alphabetic())
+            .map_or(limit, |i| i + 1)
+    }
+
+    /// A bullet sign, an ellipsis, a full stop of another script.
+    fn sign(&mut self, at: usize) -> Option<usize> {
+        let len = bullet_len(self.bytes, at);
+        if len > 0 {
+            return self.bullet_sign(at, len);
+        }
+        if super::bytes::foreign_end_len(self.bytes, at) > 0 {
+            return self.end_mark(at);
+        }
+        if dash_len(self.bytes, at) > 0 {
+            return self.dash(at);
+        }
+        None
+    }
+
+    /// A bullet inside a line begins an item. A middle dot does so only with a space
+    /// before or behind it; behind a word and before one it is part of both.
+    fn bullet_sign(&mut self, at: usize, len: usize) -> Option<usize> {
+        let spaced = at == self.start
+            || is_space(self.bytes[at - 1])
+            || self.bytes.get(at + len).is_none_or(|&b| is_space(b));
+        if len == 2 && !spaced {
+            return None;
+        }
+        self.cut_item(at, at + len)
+    }
+
+    /// A run of three or more blanks before a new thought is a lost column or line;
+    /// two blanks are when a known heading or label follows.
+    fn gap(&mut self, at: usize) -> Option<usize> {
+        let first = at - 1;
+        let next = skip_space(self.bytes, at, self.end);
+        if next >= self.end || self.bytes[first..next].contains(&b'\n') {
+            return Some(next.max(at + 1)).filter(|&n| n > at);
+        }
+        let capital = self.bytes[next].is_ascii_uppercase() || self.bytes[next].is_ascii_digit();
+        let closed = first > self.start
+            && !matches!(
+                self.bytes[first - 1],
+                b',' | b':' | b'-' | b'(' | b'&' | b'/'
+            );
+        let known = || {
+            let word = self.letters_start(first);
+            self.known.meaning(self.bytes, word, first) & FUNCTION == 0
+        };
+        let wide = next - first >= 3 || self.heading_follows(next);
+        if capital && closed && wide && known() {
+            return self.cut(first, next, None);
+        }
+        // the last blank stays to be seen as the one before the next word
+        Some(next)
+    }
+
+    /// True where a known heading or label and its colon begin at `at`.
+    pub(super) fn heading_follows(&self, at: usize) -> bool {
+        self.bytes[at].is_ascii_uppercase()
+            && self
+                .known
+                .heading_at(self.bytes, at, self.end)
+                .is_some_and(|found| {
+                    let next = skip_space(self.bytes, found.end, self.end);
+                    found.end == self.end
+                        || self.bytes[found.end] == b':'
+                        || found.words > 1
+                            && next == found.end
+                            && self.bytes[next].is_ascii_uppercase()
+                })
+    }
+
+    /// A colon behind a heading that introduces a list, or glued to what follows.
+    fn colon(&mut self, at: usize) -> Option<usize> {
+        let next = skip_space(self.bytes, at + 1, self.end);
+        if next >= self.end || at - self.start > LONGEST_HEADING || self.bytes[next] == b'/' {
+            return None;
+        }
+        let found = self.known.heading_at(self.bytes, self.start, at)?;
+        let whole = skip_space(self.bytes, found.end, at) == at;
+        let opens = match found.kind {
+            HeadingKind::Strong => true,
+            HeadingKind::Plain => next == at + 1,
+            HeadingKind::Label => false,
+        };
+        if !(whole && opens) {
+            return None;
+        }
+        self.cut(at + 1, next, Some(UnitKind::Heading))
+    }
+
+    /// Write the unit `start..end`, trimmed; nothing where no word is left.
+    fn emit(&mut self, start: usize, end: usize, kind: Option<UnitKind>) {
+        let (start, end) = self.trim(start, end);
+        if !self.bytes[start..end].iter().any(|&b| is_word(b)) {
+            return;
+        }
+        let kind = kind.unwrap_or_else(|| {
+            if self.is_heading(start, end) {
+                UnitKind::Heading
+            } else {
+                self.kind
+            }
+        });
+        self.units.push(Unit {
+            span: Span::new(start, end),
+            kind,
+        });
+    }
+
+    /// Without white space, bullets and loose dashes at both ends.
+    fn trim(&self, mut start: usize, mut end: usize) -> (usize, usize) {
+        loop {
+            let from = start;
+            start = skip_space(self.bytes, start, end);
+            if start < end {
+                start += bullet_len(self.bytes, start);
+                start += self.loose_sign(start, end);
+            }
+            if start == from || start >= end {
+                break;
+            }
+        }
+        start = start.min(end);
+        loop {
+            let from = end;
+            end = trim_end(self.bytes, start, end);
+            end = self.without_loose_sign(start, end);
+            if end == from {
+                return (start, end);
+            }
+        }
+    }
+
+    /// Length of `- `, `* `, `– ` at `at`.
+    fn loose_sign(&self, at: usize, end: usize) -> usize {
+        if at >= end {
+            return 0;
+        }
+        let len = match self.bytes[at] {
+            b'*' | b'+' | b'|' => 1,
+            _ => dash_len(self.bytes, at),
+        };
+        let loose = len > 0 && (at + len >= end || is_space(self.bytes[at + len]));
+        if loose { len } else { 0 }
+    }
+
+    /// `end` without a bullet sign or a dash that stands before it.
+    fn without_loose_sign(&self, start: usize, end: usize) -> usize {
+        for len in [3, 2, 1] {
+            let Some(at) = end
+                .checked_sub(len)
+                .filter(|&at| at > start && self.text.is_char_boundary(at))
+            else {
+                continue;
+            };
+            let spaced = is_space(self.bytes[at - 1]);
+            let dash = dash_len(self.bytes, at) == len && (spaced || len == 3);
+            let sign = matches!(self.bytes[at], b'|' | b'*') && len == 1 && spaced;
+            if dash || sign || bullet_len(self.bytes, at) == len {
+                return at;
+            }
+        }
+        end
+    }
+
+    /// A piece that is a known heading, with or without its colon; or a short one that
+    /// ends in a colon.
+    fn is_heading(&self, start: usize, end: usize) -> bool {
+        if end - start > LONGEST_HEADING || !self.bytes[start].is_ascii_uppercase() {
+            return false;
+        }
+        super::headings::stands_alone(self.known, self.bytes, start, end)
+    }
+}
