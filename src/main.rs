@@ -1,3 +1,5 @@
 //! The command `leadager`: arguments in, exit code out.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    leadager::cli::main()
+}

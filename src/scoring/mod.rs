@@ -7,3 +7,4 @@
 pub mod agreement;
 pub mod balance;
 pub mod interval;
+pub mod tally;

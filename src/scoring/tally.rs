@@ -123,7 +123,11 @@ impl Tally {
             sum.lacking_matches += u64::from(tag.lacking);
         }
         for (pole, sum) in (0..).zip(&mut self.poles) {
-            let of_pole = lexicon.categories.iter().zip(tags).filter(|(c, _)| c.pole.0 == pole);
+            let of_pole = lexicon
+                .categories
+                .iter()
+                .zip(tags)
+                .filter(|(c, _)| c.pole.0 == pole);
             let (mut any, mut matches) = (false, 0);
             for (_, tag) in of_pole {
                 any |= tag.polarity() == Some(Polarity::Present);

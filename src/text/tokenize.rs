@@ -13,6 +13,7 @@
 //! bytes is folded by one bitwise "or" and is its own key; all others take the slow way
 //! through [`fold::for_each_word`], which gives the same words.
 
+use crate::span::Span;
 use crate::text::fold;
 use crate::text::vocabulary::{PACKED, Vocabulary, WordId};
 
@@ -32,18 +33,29 @@ pub struct Token {
 /// Finds the words of `text`; `tokens` is cleared first.
 pub fn tokenize(text: &str, vocabulary: &Vocabulary, tokens: &mut Vec<Token>) {
     tokens.clear();
+    tokenize_span(text, Span::new(0, text.len()), vocabulary, tokens);
+}
+
+/// Appends the words of `span` of `text` to `tokens`. A word that reaches over an end of the span
+/// is cut there.
+pub fn tokenize_span(text: &str, span: Span, vocabulary: &Vocabulary, tokens: &mut Vec<Token>) {
+    let range = span.range();
     let mut scanner = Scanner {
         text,
         bytes: text.as_bytes(),
+        end: range.end,
         vocabulary,
+        first: tokens.len(),
         tokens,
         done: 0,
     };
     let mut open = usize::MAX;
     let mut carry = 0;
-    let mut block = 0;
-    while block < text.len() {
-        let mask = word_mask(scanner.bytes, block);
+    for block in range.clone().step_by(64) {
+        let mut mask = word_mask(scanner.bytes, block);
+        if range.end - block < 64 {
+            mask &= (1 << (range.end - block)) - 1;
+        }
         let mut edges = mask ^ (mask << 1 | carry);
         carry = mask >> 63;
         while edges != 0 {
@@ -56,18 +68,21 @@ pub fn tokenize(text: &str, vocabulary: &Vocabulary, tokens: &mut Vec<Token>) {
                 open = usize::MAX;
             }
         }
-        block += 64;
     }
     if open != usize::MAX {
-        scanner.run(open, text.len());
+        scanner.run(open, range.end);
     }
 }
 
 struct Scanner<'a> {
     text: &'a str,
     bytes: &'a [u8],
+    /// End of the span.
+    end: usize,
     vocabulary: &'a Vocabulary,
     tokens: &'a mut Vec<Token>,
+    /// Index of the first token of the span.
+    first: usize,
     /// Runs that begin before this byte belong to a number already taken.
     done: usize,
 }
@@ -131,24 +146,29 @@ impl Scanner<'_> {
 
     /// Where the number that begins at `start` ends, its decimals and thousands included.
     fn number_end(&self, start: usize, mut end: usize) -> usize {
-        let digit = |at: usize| self.bytes.get(at).is_some_and(u8::is_ascii_digit);
-        while self.bytes[start..end]
-            .iter()
-            .all(|b| matches!(b, b'0'..=b'9' | b'.' | b','))
-            && matches!(self.bytes.get(end), Some(b'.' | b','))
-            && digit(end + 1)
+        let bytes = &self.bytes[..self.end];
+        let mut digits = bytes[start..end].iter().all(u8::is_ascii_digit);
+        while digits
+            && matches!(bytes.get(end), Some(b'.' | b','))
+            && bytes.get(end + 1).is_some_and(u8::is_ascii_digit)
         {
-            end += 1;
-            while self.bytes.get(end).is_some_and(|&b| is_word_byte(b)) {
+            let group = end + 1;
+            end = group;
+            while bytes.get(end).is_some_and(|&b| is_word_byte(b)) {
                 end += 1;
             }
+            digits = bytes[group..end].iter().all(u8::is_ascii_digit);
         }
         end
     }
 
     #[inline]
     fn push(&mut self, start: usize, end: usize, word: WordId) {
-        if start > 0 && self.bytes[start - 1] == b'-' && self.join(start, end) {
+        if start > 0
+            && self.bytes[start - 1] == b'-'
+            && self.tokens.len() > self.first
+            && self.join(start, end)
+        {
             return;
         }
         self.tokens.push(Token {

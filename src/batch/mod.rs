@@ -1,0 +1,251 @@
+//! Many files at once: the only room with threads.
+//!
+//! **In:** files in order, a [`Plan`]. **Out:** encoded rows of each table, failures and reports, handed to a
+//! [`Receiver`] in the order of the inputs. **Unit:** a piece of [`feed::Work`]: some small files, about a
+//! mebibyte of rows, or a part of a huge text.
+//!
+//! Decisions that live here: one thread reads ahead and writes, the others work, and at most a few pieces per
+//! thread are under way, so memory does not grow with the input; rows leave in the order of the inputs whatever the
+//! number of threads; a failure is reported in its turn and ends nothing; with one thread everything happens on
+//! it.
+
+mod feed;
+mod worker;
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc;
+
+use crate::batch::feed::{Feeder, Work};
+use crate::batch::worker::{Done, Worker};
+use crate::error::{Error, ErrorKind, Result};
+use crate::extract::Failure;
+use crate::extract::rows::TableOptions;
+use crate::pipeline::Pipeline;
+use crate::record::{Layout, Recorder, Table};
+use crate::scoring::tally::Tally;
+use crate::sink::Format;
+use crate::walk::FileList;
+
+/// What to do with each document.
+#[derive(Debug)]
+pub struct Plan<'a> {
+    /// Finds the matches.
+    pub pipeline: &'a Pipeline,
+    /// The tables to write, and how.
+    pub tables: &'a [TablePlan],
+    /// How tables are laid out.
+    pub layout: &'a Layout,
+    /// Which columns of tables are read, and the genre of documents.
+    pub rows: &'a TableOptions,
+    /// Threads that work; 0 for as many as there are cores.
+    pub threads: usize,
+    /// True where the SHA-256 of each input is wanted.
+    pub hashes: bool,
+}
+
+/// One table and its format.
+#[derive(Debug, Clone, Copy)]
+pub struct TablePlan {
+    /// Which table.
+    pub table: Table,
+    /// In which format.
+    pub format: &'static Format,
+    /// See [`Format::open`].
+    pub spreadsheet_safe: bool,
+}
+
+/// What was read of one input.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct InputReport {
+    /// The input, as the user named it.
+    pub path: String,
+    /// Bytes read.
+    pub bytes: u64,
+    /// Name of its encoding; empty where it could not be read.
+    pub encoding: &'static str,
+    /// SHA-256 of its bytes, in hexadecimal; empty unless wanted.
+    pub sha256: String,
+    /// Something that the user should know: which columns were taken.
+    pub note: String,
+}
+
+/// How much was done.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Documents scored: files, or texts of rows.
+    pub documents: u64,
+    /// Units of them.
+    pub units: u64,
+    /// Failures.
+    pub failures: u64,
+}
+
+/// Takes what a batch gives, in the order of the inputs.
+pub trait Receiver {
+    /// Takes rows of the table with that index in [`Plan::tables`].
+    ///
+    /// # Errors
+    ///
+    /// If they cannot be written; the batch ends.
+    fn rows(&mut self, table: usize, bytes: &[u8]) -> Result<()>;
+    /// Takes a failure.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be written; the batch ends.
+    fn failed(&mut self, failure: &Failure) -> Result<()>;
+    /// Takes the report of an input that is done.
+    fn read(&mut self, report: InputReport);
+    /// Is told of so many more bytes of input and documents that are done.
+    fn progress(&mut self, bytes: u64, documents: u64);
+}
+
+/// Runs `plan` over `files`. `stop` may be set at any time to end early.
+///
+/// # Errors
+///
+/// If the receiver refuses, the threads cannot be started, or `stop` was set.
+pub fn run(
+    plan: &Plan<'_>,
+    files: &FileList,
+    receiver: &mut dyn Receiver,
+    stop: &AtomicBool,
+) -> Result<Counts> {
+    let mut sequencer = Sequencer {
+        plan,
+        receiver,
+        counts: Counts::default(),
+        whole: Tally::new(plan.pipeline.lexicon()),
+    };
+    for (n, table) in plan.tables.iter().enumerate() {
+        let columns = table.table.columns(plan.pipeline.lexicon(), plan.layout);
+        let mut sink = table.format.open(&columns, table.spreadsheet_safe);
+        sink.header();
+        sequencer.receiver.rows(n, &sink.take())?;
+    }
+    let threads = match plan.threads {
+        0 => std::thread::available_parallelism().map_or(1, usize::from),
+        threads => threads,
+    };
+    let mut feeder = Feeder::new(plan, files);
+    if threads == 1 {
+        let mut worker = Worker::new(plan);
+        while let Some(work) = feeder.next() {
+            check(stop)?;
+            sequencer.take(worker.run(work))?;
+        }
+        return Ok(sequencer.counts);
+    }
+    run_parallel(plan, threads, &mut feeder, &mut sequencer, stop)?;
+    Ok(sequencer.counts)
+}
+
+fn check(stop: &AtomicBool) -> Result<()> {
+    match stop.load(Ordering::Relaxed) {
+        true => Err(ErrorKind::Interrupted.into()),
+        false => Ok(()),
+    }
+}
+
+/// Reads ahead on this thread, works on the others, and takes what is done in order.
+fn run_parallel(
+    plan: &Plan<'_>,
+    threads: usize,
+    feeder: &mut Feeder<'_>,
+    sequencer: &mut Sequencer<'_, '_>,
+    stop: &AtomicBool,
+) -> Result<()> {
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build()
+        .map_err(|error| Error::usage(format!("cannot start {threads} threads: {error}")))?;
+    let workers: Vec<_> = (0..threads).map(|_| std::sync::Mutex::new(Worker::new(plan))).collect();
+    let (done_tx, done_rx) = mpsc::channel::<(u64, Done)>();
+    pool.in_place_scope_fifo(|scope| {
+        let mut waiting = BTreeMap::new();
+        let (mut given, mut taken) = (0, 0);
+        loop {
+            check(stop)?;
+            // What waits for its turn is memory too, so it counts as under way.
+            while given - taken < 3 * threads as u64 {
+                let Some(work) = feeder.next() else { break };
+                let (done_tx, workers, number) = (done_tx.clone(), &workers, given);
+                given += 1;
+                scope.spawn_fifo(move |_| {
+                    let thread = rayon::current_thread_index().unwrap_or(0);
+                    let done = match workers[thread].lock() {
+                        Ok(mut worker) => worker.run(work),
+                        Err(poisoned) => poisoned.into_inner().run(work),
+                    };
+                    // The other end is gone only when the batch has ended early.
+                    let _ = done_tx.send((number, done));
+                });
+            }
+            if given == taken {
+                return Ok(());
+            }
+            let Ok((number, done)) = done_rx.recv() else {
+                return Ok(());
+            };
+            waiting.insert(number, done);
+            while let Some(done) = waiting.remove(&taken) {
+                taken += 1;
+                sequencer.take(done)?;
+            }
+        }
+    })
+}
+
+/// Takes what is done, in order, and adds up documents that were worked on in parts.
+struct Sequencer<'a, 'r> {
+    plan: &'a Plan<'a>,
+    receiver: &'r mut dyn Receiver,
+    counts: Counts,
+    /// Counts of the parts of the document at hand.
+    whole: Tally,
+}
+
+impl Sequencer<'_, '_> {
+    fn take(&mut self, done: Done) -> Result<()> {
+        for (table, bytes) in done.tables.iter().enumerate().filter(|(_, bytes)| !bytes.is_empty()) {
+            self.receiver.rows(table, bytes)?;
+        }
+        for failure in &done.failures {
+            self.receiver.failed(failure)?;
+        }
+        self.counts.failures += done.failures.len() as u64;
+        self.counts.documents += done.documents;
+        self.counts.units += done.units;
+        if let Some(part) = done.part {
+            self.whole += &part.tally;
+            if part.last {
+                self.document(&part.doc_id)?;
+            }
+        }
+        self.receiver.progress(done.bytes, done.documents);
+        done.reports.into_iter().for_each(|report| self.receiver.read(report));
+        Ok(())
+    }
+
+    /// Writes the row of a document that came in parts.
+    fn document(&mut self, doc_id: &str) -> Result<()> {
+        let lexicon = self.plan.pipeline.lexicon();
+        let identity = worker::identity_of_file(doc_id, self.plan.rows.genre);
+        for (n, table) in self.plan.tables.iter().enumerate() {
+            if table.table == Table::Documents {
+                let columns = table.table.columns(lexicon, self.plan.layout);
+                let mut sink = table.format.open(&columns, table.spreadsheet_safe);
+                Recorder::new(lexicon, self.plan.layout).document(&identity, &self.whole, &mut *sink);
+                self.receiver.rows(n, &sink.take())?;
+            }
+        }
+        self.counts.documents += 1;
+        self.whole.clear();
+        Ok(())
+    }
+}
+
+/// The kinds of [`Work`] that feeders give and workers take.
+#[cfg(test)]
+mod tests;

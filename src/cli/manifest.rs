@@ -1,0 +1,78 @@
+//! `manifest.json`: what is needed to repeat a run and get the same bytes.
+//!
+//! It is written as the run goes on, since the list of inputs may be longer than memory.
+
+use std::path::Path;
+use std::time::Instant;
+
+use serde_json::{Value, json};
+
+use crate::batch::{Counts, InputReport};
+use crate::error::Result;
+use crate::lexicon::model::Lexicon;
+use crate::sink::file::Output;
+
+/// The manifest of one run, as it is written.
+pub(crate) struct Manifest {
+    output: Output,
+    begun: Instant,
+    first: bool,
+}
+
+impl Manifest {
+    /// Begins the manifest at `path`. `options` holds those that the output depends on.
+    pub(crate) fn create(path: &Path, lexicon: &Lexicon, options: &Value) -> Result<Self> {
+        let head = json!({
+            "program": env!("CARGO_PKG_NAME"),
+            "version": env!("CARGO_PKG_VERSION"),
+            "lexicon": {
+                "name": lexicon.name,
+                "version": lexicon.version,
+                "sha256": lexicon.sha256,
+            },
+            "options": options,
+        });
+        let mut output = Output::file(path)?;
+        let head = pretty(&head);
+        output.write(head.trim_end_matches("\n}").as_bytes())?;
+        output.write(b",\n  \"inputs\": [")?;
+        Ok(Self {
+            output,
+            begun: Instant::now(),
+            first: true,
+        })
+    }
+
+    /// Adds an input.
+    pub(crate) fn input(&mut self, report: &InputReport) -> Result<()> {
+        let entry = json!({
+            "path": report.path,
+            "bytes": report.bytes,
+            "sha256": report.sha256,
+            "encoding": (!report.encoding.is_empty()).then_some(report.encoding),
+        });
+        let parting = if self.first { "\n    " } else { ",\n    " };
+        self.first = false;
+        self.output.write(format!("{parting}{entry}").as_bytes())
+    }
+
+    /// Ends the manifest.
+    pub(crate) fn finish(mut self, counts: &Counts) -> Result<()> {
+        let tail = pretty(&json!({
+            "counts": {
+                "documents": counts.documents,
+                "units": counts.units,
+                "failures": counts.failures,
+            },
+            "wall_seconds": self.begun.elapsed().as_secs_f64(),
+        }));
+        self.output.write(b"\n  ],")?;
+        self.output.write(tail.trim_start_matches('{').as_bytes())?;
+        self.output.write(b"\n")?;
+        self.output.finish()
+    }
+}
+
+fn pretty(value: &Value) -> String {
+    serde_json::to_string_pretty(value).unwrap_or_default()
+}

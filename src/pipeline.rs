@@ -1,0 +1,128 @@
+//! One document, end to end: text to units, words, matches.
+//!
+//! **In:** a [`Document`]: a text and what is known of its layout and genre. **Out:** [`Scored`]: its units with
+//! their words and matches. Pure: no file, no thread, no printing. The decision that lives here: only scored
+//! units (sentences and bullets) are looked at; headings and boilerplate have no matches.
+
+use std::ops::Range;
+
+use crate::lexicon::model::Lexicon;
+use crate::matching::matcher::{Match, Matcher, Workspace};
+use crate::matching::sentence::Sentence;
+use crate::text::boilerplate::Boilerplate;
+use crate::text::document::{Block, Genre, Unit};
+use crate::text::segment::segment;
+use crate::text::tokenize::{Token, tokenize_span};
+use crate::text::vocabulary::Vocabulary;
+
+/// A text and what is known of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Document<'a> {
+    /// The extracted text; spans refer to it.
+    pub text: &'a str,
+    /// Its layout; empty where only the text is known.
+    pub blocks: &'a [Block],
+    /// What kind of text it is.
+    pub genre: Genre,
+}
+
+/// A unit with what was found in it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ScoredUnit {
+    /// Where it is and what it is.
+    pub unit: Unit,
+    /// Its words.
+    pub words: u32,
+    /// Indices of its matches in [`Scored::matches`].
+    pub matches: Range<u32>,
+}
+
+/// A document with what was found in it; its memory may be used again.
+#[derive(Debug, Default)]
+pub struct Scored {
+    /// Its units, in order.
+    pub units: Vec<ScoredUnit>,
+    /// Its matches, in order of units and places.
+    pub matches: Vec<Match>,
+    spans: Vec<Unit>,
+    tokens: Vec<Token>,
+    ranges: Vec<Range<usize>>,
+    workspace: Workspace,
+}
+
+impl Scored {
+    /// The matches of one unit.
+    pub fn matches_of(&self, unit: &ScoredUnit) -> &[Match] {
+        &self.matches[unit.matches.start as usize..unit.matches.end as usize]
+    }
+}
+
+/// Everything that is built once: a lexicon made ready for matching, and the boilerplate cues.
+#[derive(Debug)]
+pub struct Pipeline {
+    lexicon: Lexicon,
+    vocabulary: Vocabulary,
+    matcher: Matcher,
+    boilerplate: Boilerplate,
+}
+
+impl Pipeline {
+    /// A pipeline over `lexicon`.
+    pub fn new(lexicon: Lexicon) -> Self {
+        let mut vocabulary = Vocabulary::default();
+        // Wildcards of the lexicon stand for listed words too, so the cues are listed first.
+        let boilerplate = Boilerplate::new(&mut vocabulary);
+        let matcher = Matcher::new(&lexicon, &mut vocabulary);
+        Self {
+            lexicon,
+            vocabulary,
+            matcher,
+            boilerplate,
+        }
+    }
+
+    /// The lexicon that it was built of.
+    pub fn lexicon(&self) -> &Lexicon {
+        &self.lexicon
+    }
+
+    /// Finds the units of `document` and their matches; `scored` is overwritten. With `all`, matches that
+    /// do not count are among them (see [`crate::matching::matcher::Status`]).
+    pub fn run(&self, document: &Document<'_>, all: bool, scored: &mut Scored) {
+        let text = document.text;
+        scored.units.clear();
+        scored.matches.clear();
+        segment(text, document.blocks, &mut scored.spans);
+        self.tokenize(text, scored);
+        self.boilerplate.mark(text, &scored.tokens, &mut scored.spans);
+        for (unit, range) in scored.spans.iter().zip(&scored.ranges) {
+            let tokens = &scored.tokens[range.clone()];
+            let first = scored.matches.len() as u32;
+            if unit.kind.is_scored() {
+                let sentence = Sentence {
+                    document: text,
+                    span: unit.span,
+                    tokens,
+                };
+                let (workspace, matches) = (&mut scored.workspace, &mut scored.matches);
+                self.matcher.matches(&sentence, document.genre, all, workspace, matches);
+            }
+            scored.units.push(ScoredUnit {
+                unit: *unit,
+                words: tokens.iter().map(|token| u32::from(token.words)).sum(),
+                matches: first..scored.matches.len() as u32,
+            });
+        }
+    }
+
+    /// The words of each unit by itself: a glued line has units that part within a run of letters.
+    fn tokenize(&self, text: &str, scored: &mut Scored) {
+        scored.tokens.clear();
+        scored.ranges.clear();
+        for unit in &scored.spans {
+            let first = scored.tokens.len();
+            tokenize_span(text, unit.span, &self.vocabulary, &mut scored.tokens);
+            scored.ranges.push(first..scored.tokens.len());
+        }
+    }
+}
