@@ -351,7 +351,8 @@ fn lacking(categories: &[Category], tags: &[Tag], joined: &mut String) {
     }
 }
 
-fn terms(categories: &[Category], matches: &[Match], text: &str, joined: &mut String) {
+/// Writes the evidence of the counted `matches` into `joined`: `category:matched text`, joined by `;`.
+pub fn terms(categories: &[Category], matches: &[Match], text: &str, joined: &mut String) {
     joined.clear();
     for found in matches.iter().filter(|m| m.status == Status::Counted) {
         if !joined.is_empty() {
