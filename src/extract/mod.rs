@@ -1,0 +1,179 @@
+//! Inputs to texts.
+//!
+//! **In:** bytes of a file and its [`Format`]. **Out:** the text of a whole file with what
+//! its layout tells ([`extract`]), the parts of a huge one ([`plain::TextParts`]), or the
+//! rows of a table ([`table::TableReader`]). **Unit:** bytes of the UTF-8 text.
+//!
+//! Two decisions live here: the table of formats, and which format a file without a known
+//! extension has. A new format is a file of its own and a row of [`FORMATS`].
+
+use std::fmt;
+use std::io::{self, Read};
+use std::path::Path;
+
+use crate::extract::rows::Syntax;
+use crate::text::document::Block;
+
+mod columns;
+pub mod decode;
+mod delimited;
+mod jsonl;
+pub mod markdown;
+pub mod plain;
+pub mod rows;
+mod stream;
+pub mod table;
+
+/// An input, or a row of one, that could not be read. It never ends a batch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// The input, as the user named it.
+    pub path: String,
+    /// The row, from 1; `None` where the whole input failed.
+    pub row: Option<u64>,
+    /// The stage that failed: `open`, `read`, `decode`, `extract` or `score`.
+    pub stage: &'static str,
+    /// Why, in words.
+    pub reason: String,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.path, self.reason)
+    }
+}
+
+/// A format that inputs may have.
+#[derive(Debug)]
+pub struct Format {
+    /// Its name, for messages.
+    pub name: &'static str,
+    /// The extensions of its files, in lower case and without the dot.
+    pub extensions: &'static [&'static str],
+    /// What is in such a file.
+    pub kind: Kind,
+}
+
+/// What a file holds.
+#[derive(Debug, Clone, Copy)]
+pub enum Kind {
+    /// One document, whose text can be read in parts ([`plain::TextParts`]).
+    Text,
+    /// One document, read as a whole.
+    Whole(fn(Vec<u8>) -> Result<Extracted, String>),
+    /// A document in each row ([`table::TableReader`]).
+    Table(Syntax),
+}
+
+/// The text of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Extracted {
+    /// The text.
+    pub text: String,
+    /// What the layout tells of its parts, in order and without overlap. Text between two
+    /// blocks is white space.
+    pub blocks: Vec<Block>,
+    /// The name of the encoding that the bytes were in.
+    pub encoding: &'static str,
+}
+
+/// Every format, the first for what cannot be told apart.
+pub static FORMATS: &[Format] = &[
+    Format {
+        name: "plain text",
+        extensions: &["txt", "text"],
+        kind: Kind::Text,
+    },
+    Format {
+        name: "Markdown",
+        extensions: &["md", "markdown", "mdown", "mkd"],
+        kind: Kind::Whole(markdown::extract),
+    },
+    Format {
+        name: "CSV",
+        extensions: &["csv"],
+        kind: Kind::Table(Syntax::Delimited(None)),
+    },
+    Format {
+        name: "TSV",
+        extensions: &["tsv", "tab"],
+        kind: Kind::Table(Syntax::Delimited(Some(b'\t'))),
+    },
+    Format {
+        name: "JSON lines",
+        extensions: &["jsonl", "ndjson"],
+        kind: Kind::Table(Syntax::JsonLines),
+    },
+];
+
+impl Format {
+    /// The format that the extension of `path` tells, in any case; `None` where it tells
+    /// none.
+    pub fn of_path(path: &Path) -> Option<&'static Self> {
+        let extension = path.extension()?.to_str()?;
+        let listed = |format: &&Self| {
+            format
+                .extensions
+                .iter()
+                .any(|e| e.eq_ignore_ascii_case(extension))
+        };
+        FORMATS.iter().find(listed)
+    }
+
+    /// The format that the first bytes of an input look like: JSON lines, a table, or else
+    /// plain text.
+    pub fn of_content(head: &[u8]) -> &'static Self {
+        let looks = |format: &&Self| match format.kind {
+            Kind::Table(syntax) => rows::looks_like(head, syntax),
+            Kind::Text | Kind::Whole(_) => false,
+        };
+        FORMATS.iter().find(looks).unwrap_or(&FORMATS[0])
+    }
+}
+
+/// How much of an input its format is told by.
+const HEAD: usize = 64 * 1024;
+
+/// The format of what `reader` gives, by its content, and a reader that still gives all of it.
+///
+/// # Errors
+///
+/// If it cannot be read.
+pub fn recognise(
+    mut reader: Box<dyn Read + Send>,
+) -> io::Result<(&'static Format, Box<dyn Read + Send>)> {
+    let mut head = Vec::new();
+    reader.by_ref().take(HEAD as u64).read_to_end(&mut head)?;
+    let format = Format::of_content(&head);
+    Ok((format, Box::new(io::Cursor::new(head).chain(reader))))
+}
+
+/// The text of a whole file.
+///
+/// # Errors
+///
+/// The reason, in words: if the file is empty or binary, if a byte fits no encoding, or if
+/// it breaks the rules of its format.
+pub fn extract(format: &Format, bytes: Vec<u8>) -> Result<Extracted, String> {
+    match format.kind {
+        Kind::Text => plain::extract(bytes),
+        Kind::Whole(extract) => extract(bytes),
+        Kind::Table(_) => Err(format!("{} is a table, not one text", format.name)),
+    }
+}
+
+/// What the system says of a failed read, without its number.
+pub fn io_reason(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "no such file".to_owned(),
+        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        io::ErrorKind::IsADirectory => "is a folder".to_owned(),
+        _ => {
+            let text = error.to_string();
+            text.split(" (os error")
+                .next()
+                .unwrap_or(&text)
+                .to_lowercase()
+        }
+    }
+}

@@ -1,0 +1,242 @@
+//! Paths to files.
+//!
+//! **In:** the paths that the user gave. **Out:** [`Inputs`], the files to read in a fixed
+//! order. **Unit:** files.
+//!
+//! The decisions that live here:
+//!
+//! 1. *Order*: the paths as given; within a folder, by the bytes of the names, level by
+//!    level, so that it is the same on every machine.
+//! 2. *Which files*: those whose extension tells a format. Others are counted and not
+//!    read; hidden ones and lock files of office programs (`~$`) are not even counted.
+//!    `.gitignore` is not obeyed: these are data, not code. A file that is named is read
+//!    whatever its name.
+//! 3. *Links*: one to a file is read, one to a folder is not followed, so nothing loops.
+//!    A link that the user names is followed.
+//! 4. *Memory*: a name and eight bytes a file, since there may be millions.
+
+use std::ffi::OsStr;
+use std::fs::{self, File, FileType};
+use std::io::{self, Read};
+use std::path::{MAIN_SEPARATOR, Path, PathBuf};
+
+use crate::error::{Error, Result};
+use crate::extract::{Failure, Format, io_reason};
+
+/// A file to read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InputFile {
+    /// Where it is; `-` is the standard input.
+    pub path: PathBuf,
+    /// Its name in the output: the path as given, with `/`.
+    pub id: String,
+    /// Bytes when it was found; 0 for a pipe.
+    pub size: u64,
+}
+
+impl InputFile {
+    /// Opens it.
+    ///
+    /// # Errors
+    ///
+    /// What the system says.
+    pub fn open(&self) -> io::Result<Box<dyn Read + Send>> {
+        match self.path == Path::new(STDIN) {
+            true => Ok(Box::new(io::stdin())),
+            false => Ok(Box::new(File::open(&self.path)?)),
+        }
+    }
+}
+
+/// The path that stands for the standard input.
+pub const STDIN: &str = "-";
+
+/// What was found.
+#[derive(Debug, Default)]
+pub struct Inputs {
+    /// The files to read, in order.
+    pub files: FileList,
+    /// Files in folders whose extension tells no format.
+    pub skipped: FileList,
+    /// Folders and files that could not be looked at.
+    pub failures: Vec<Failure>,
+}
+
+/// Many files in little memory: each is its name and the number of its folder.
+#[derive(Debug, Default)]
+pub struct FileList {
+    folders: Vec<PathBuf>,
+    files: Vec<Entry>,
+    bytes: u64,
+}
+
+#[derive(Debug)]
+struct Entry {
+    name: Box<OsStr>,
+    size: u64,
+    /// [`NO_FOLDER`] where the name is the whole path.
+    folder: u32,
+}
+
+const NO_FOLDER: u32 = u32::MAX;
+
+impl FileList {
+    /// How many files.
+    pub fn len(&self) -> usize {
+        self.files.len()
+    }
+
+    /// True where there are none.
+    pub fn is_empty(&self) -> bool {
+        self.files.is_empty()
+    }
+
+    /// The sum of their sizes.
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// The file at `index`.
+    pub fn get(&self, index: usize) -> Option<InputFile> {
+        let entry = self.files.get(index)?;
+        let path = match self.folders.get(entry.folder as usize) {
+            Some(folder) => folder.join(&*entry.name),
+            None => PathBuf::from(&*entry.name),
+        };
+        Some(InputFile {
+            id: id(&path),
+            path,
+            size: entry.size,
+        })
+    }
+
+    /// The files in order.
+    pub fn iter(&self) -> impl Iterator<Item = InputFile> {
+        (0..self.len()).filter_map(|index| self.get(index))
+    }
+
+    fn push(&mut self, folder: Option<&Path>, name: &OsStr, size: u64) {
+        let folder = match folder {
+            None => NO_FOLDER,
+            Some(path) => {
+                if self.folders.last().is_none_or(|last| last != path) {
+                    self.folders.push(path.to_owned());
+                }
+                (self.folders.len() - 1) as u32
+            }
+        };
+        self.bytes += size;
+        self.files.push(Entry {
+            name: name.into(),
+            size,
+            folder,
+        });
+    }
+}
+
+/// The name of a file in the output: its path with `/`. A name that is not Unicode shows
+/// U+FFFD in its place, which changes no content.
+fn id(path: &Path) -> String {
+    let id = path.to_string_lossy();
+    match MAIN_SEPARATOR {
+        '/' => id.into_owned(),
+        separator => id.replace(separator, "/"),
+    }
+}
+
+/// Finds the files to read.
+///
+/// # Errors
+///
+/// If a path does not exist or cannot be looked at. What cannot be looked at inside a
+/// folder is a failure instead.
+pub fn walk(paths: &[PathBuf]) -> Result<Inputs> {
+    let mut inputs = Inputs::default();
+    for path in paths {
+        if path == Path::new(STDIN) {
+            inputs.files.push(None, path.as_os_str(), 0);
+            continue;
+        }
+        let metadata = fs::metadata(path).map_err(|error| {
+            let reason = io_reason(&error);
+            let reason = reason.replace("no such file", "no such file or folder");
+            Error::usage(format!("{}: {reason}", path.display()))
+        })?;
+        match metadata.is_dir() {
+            true => walk_folder(path, &mut inputs),
+            false => inputs.files.push(None, path.as_os_str(), metadata.len()),
+        }
+    }
+    Ok(inputs)
+}
+
+/// A name in a folder.
+type Name = (Box<OsStr>, FileType);
+
+/// Walks a folder, depth first. Levels are on the heap, so depth costs no stack.
+fn walk_folder(root: &Path, inputs: &mut Inputs) {
+    let mut levels = vec![(root.to_owned(), names(root, inputs).into_iter())];
+    while let Some((folder, rest)) = levels.last_mut() {
+        let Some((name, kind)) = rest.next() else {
+            levels.pop();
+            continue;
+        };
+        if kind.is_dir() {
+            let inner = folder.join(&*name);
+            let names = names(&inner, inputs);
+            levels.push((inner, names.into_iter()));
+        } else {
+            add(folder, &name, kind, inputs);
+        }
+    }
+}
+
+/// The names in a folder that are not hidden, in order.
+fn names(folder: &Path, inputs: &mut Inputs) -> Vec<Name> {
+    let mut names = Vec::new();
+    let read = fs::read_dir(folder).and_then(|entries| {
+        for entry in entries {
+            let entry = entry?;
+            let name = entry.file_name();
+            let bytes = name.as_encoded_bytes();
+            if !bytes.starts_with(b".") && !bytes.starts_with(b"~$") {
+                names.push((name.into_boxed_os_str(), entry.file_type()?));
+            }
+        }
+        Ok(())
+    });
+    if let Err(error) = read {
+        inputs.failures.push(failure(folder, &error));
+    }
+    names.sort_unstable_by(|(a, _), (b, _)| a.as_encoded_bytes().cmp(b.as_encoded_bytes()));
+    names
+}
+
+/// Adds what is no folder: a file, a link to one, or something that is neither.
+fn add(folder: &Path, name: &OsStr, kind: FileType, inputs: &mut Inputs) {
+    let path = folder.join(name);
+    let metadata = match fs::metadata(&path) {
+        Ok(metadata) => metadata,
+        Err(_) if kind.is_symlink() && Format::of_path(&path).is_none() => {
+            return inputs.skipped.push(Some(folder), name, 0);
+        }
+        Err(error) => return inputs.failures.push(failure(&path, &error)),
+    };
+    if metadata.is_dir() {
+        return;
+    }
+    let list = match metadata.is_file() && Format::of_path(&path).is_some() {
+        true => &mut inputs.files,
+        false => &mut inputs.skipped,
+    };
+    list.push(Some(folder), name, metadata.len());
+}
+
+fn failure(path: &Path, error: &io::Error) -> Failure {
+    Failure {
+        path: id(path),
+        row: None,
+        stage: "open",
+        reason: io_reason(error),
+    }
+}
