@@ -4,6 +4,7 @@ pub mod batch;
 pub mod cli;
 pub mod error;
 pub mod evaluation;
+pub mod examples;
 pub mod extract;
 pub mod lexicon;
 pub mod matching;

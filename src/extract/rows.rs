@@ -219,7 +219,7 @@ impl TableSchema {
         self.guessed
     }
 
-    pub(super) fn path(&self) -> &str {
+    pub fn path(&self) -> &str {
         &self.path
     }
 
