@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 
-use crate::batch::feed::{Feeder, Work};
+use crate::batch::feed::Feeder;
 use crate::batch::worker::{Done, Worker};
 use crate::error::{Error, ErrorKind, Result};
 use crate::extract::Failure;

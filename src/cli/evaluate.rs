@@ -16,13 +16,12 @@ use crate::extract::table::TableReader;
 use crate::extract::{Failure, Format, Kind, io_reason};
 use crate::lexicon::model::Lexicon;
 use crate::pipeline::Pipeline;
-use crate::record::{self, Field, RecordWriter};
+use crate::record::{self, Field};
 use crate::scoring::agreement::{Confusion, macro_f1};
 use crate::scoring::interval::Estimate;
 use crate::sink::file::Output;
 use crate::sink::traits::Sink;
 use crate::sink::{self, FORMATS};
-use crate::text::document::Genre;
 
 /// Options of `evaluate`.
 #[derive(Debug, Args)]
@@ -364,6 +363,7 @@ impl Errors {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::document::Genre;
 
     #[test]
     fn the_genre_of_a_gold_table_is_told() {

@@ -90,13 +90,6 @@ impl Matcher {
         }
     }
 
-    /// Compiles `lexicon` again for a `vocabulary` that has grown since.
-    ///
-    /// Wildcards stand for the listed words that begin so; words listed later must be seen too.
-    pub fn refresh(&mut self, lexicon: &Lexicon, vocabulary: &Vocabulary) {
-        self.compiled = Compiled::new(lexicon, vocabulary);
-    }
-
     /// Appends the matches of `sentence` to `matches`, in order of place. With `all` those that
     /// do not count are among them, else only the counted ones.
     pub fn matches(

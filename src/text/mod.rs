@@ -1,5 +1,6 @@
 //! Texts and their parts: documents, units, words.
 
+pub mod boilerplate;
 pub mod document;
 pub mod fold;
 pub mod segment;

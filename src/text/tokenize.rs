@@ -49,6 +49,7 @@ pub fn tokenize_span(text: &str, span: Span, vocabulary: &Vocabulary, tokens: &m
         tokens,
         done: 0,
     };
+    // Start of a run that reaches over the end of a block.
     let mut open = usize::MAX;
     let mut carry = 0;
     for block in range.clone().step_by(64) {
@@ -56,17 +57,23 @@ pub fn tokenize_span(text: &str, span: Span, vocabulary: &Vocabulary, tokens: &m
         if range.end - block < 64 {
             mask &= (1 << (range.end - block)) - 1;
         }
+        // A bit for the first byte of each run and for the first after it, in turns.
         let mut edges = mask ^ (mask << 1 | carry);
         carry = mask >> 63;
-        while edges != 0 {
-            let at = block + edges.trailing_zeros() as usize;
+        if open != usize::MAX && edges != 0 {
+            scanner.run(open, block + edges.trailing_zeros() as usize);
             edges &= edges - 1;
-            if open == usize::MAX {
-                open = at;
-            } else {
-                scanner.run(open, at);
-                open = usize::MAX;
+            open = usize::MAX;
+        }
+        while edges != 0 {
+            let start = block + edges.trailing_zeros() as usize;
+            edges &= edges - 1;
+            if edges == 0 {
+                open = start;
+                break;
             }
+            scanner.run(start, block + edges.trailing_zeros() as usize);
+            edges &= edges - 1;
         }
     }
     if open != usize::MAX {

@@ -1,0 +1,8 @@
+//! The program as a user meets it: arguments, files, tables, exit codes.
+
+mod inputs;
+mod laws;
+mod lexicons;
+mod outputs;
+mod program;
+mod samples;
