@@ -1,3 +1,249 @@
 //! Lexicons: what they are and how they are read and refused.
+//!
+//! **In:** a folder of TOML files, one file, or the files built into the program. **Out:**
+//! [`Lexicon`], or the first mistake with its place. `docs/lexicon-format.md` is the specification.
+//!
+//! ```text
+//! files ──toml──▶ tables ──entries, settings──▶ entries ──build, check──▶ Lexicon
+//!                            │ pattern: inflect, spelling; expression
+//! ```
+//!
+//! Two decisions live here: which file of a folder holds what, and what the checksum of a lexicon is.
 
+mod build;
+mod builtin;
+mod check;
+mod entries;
+mod expression;
+mod inflect;
 pub mod model;
+mod nearest;
+mod pattern;
+mod settings;
+pub mod show;
+mod source;
+mod spelling;
+mod toml;
+
+use std::path::Path;
+
+use sha2::{Digest, Sha256};
+
+use crate::error::{Error, Mistake, Result};
+use crate::lexicon::build::Entries;
+use crate::lexicon::entries::CueFile;
+use crate::lexicon::model::Lexicon;
+use crate::lexicon::settings::Settings;
+use crate::lexicon::source::Source;
+pub use crate::lexicon::source::SourceFile;
+use crate::lexicon::toml::Table;
+use crate::span::Position;
+
+/// Reads a lexicon: a folder of TOML files, or one file that holds a category.
+///
+/// Folders inside the folder and files with another extension than `.toml` are passed over.
+///
+/// # Errors
+///
+/// If there is nothing at the path, if the folder holds no category, if a file cannot be read or is
+/// not UTF-8, and for every mistake that `docs/lexicon-format.md` lists. A mistake names file,
+/// line and column.
+pub fn read(path: &Path) -> Result<Lexicon> {
+    parse(&read_files(path)?)
+}
+
+/// The files that make up the lexicon at `path`, sorted by name.
+///
+/// # Errors
+///
+/// If there is nothing at the path, or a file cannot be read or is not UTF-8.
+pub fn read_files(path: &Path) -> Result<Vec<SourceFile>> {
+    let shown = path.to_string_lossy();
+    let failed = |error: &std::io::Error| {
+        Error::input(
+            shown.as_ref(),
+            "open",
+            format!("cannot read the lexicon: {error}"),
+        )
+    };
+    let metadata = std::fs::metadata(path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => Error::input(
+            shown.as_ref(),
+            "open",
+            "there is no such lexicon: no file or folder of that name",
+        ),
+        _ => failed(&error),
+    })?;
+    if metadata.is_file() {
+        return Ok(vec![read_file(path)?]);
+    }
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(path).map_err(|error| failed(&error))? {
+        let path = entry.map_err(|error| failed(&error))?.path();
+        let hidden = path
+            .file_name()
+            .is_none_or(|name| name.to_string_lossy().starts_with('.'));
+        if path.is_file()
+            && !hidden
+            && path
+                .extension()
+                .is_some_and(|extension| extension.eq_ignore_ascii_case("toml"))
+        {
+            files.push(read_file(&path)?);
+        }
+    }
+    if files.is_empty() {
+        return Err(Error::input(
+            shown.as_ref(),
+            "read",
+            "the folder holds no lexicon: there is no file `*.toml`",
+        ));
+    }
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(files)
+}
+
+fn read_file(path: &Path) -> Result<SourceFile> {
+    let shown = path.to_string_lossy().replace('\\', "/");
+    let bytes = std::fs::read(path)
+        .map_err(|error| Error::input(shown.as_str(), "read", format!("cannot read: {error}")))?;
+    match String::from_utf8(bytes) {
+        Ok(content) => Ok(SourceFile::new(shown, content)),
+        Err(error) => {
+            Err(not_utf8(shown, error.utf8_error().valid_up_to(), error.as_bytes()).into())
+        }
+    }
+}
+
+/// The mistake at the first byte that is not UTF-8.
+fn not_utf8(path: String, at: usize, bytes: &[u8]) -> Mistake {
+    let good = String::from_utf8_lossy(&bytes[..at]);
+    let position = Position::of(&good, good.len());
+    let line_start = bytes[..at]
+        .iter()
+        .rposition(|&b| b == b'\n')
+        .map_or(0, |i| i + 1);
+    let line_end = bytes[at..]
+        .iter()
+        .position(|&b| b == b'\n')
+        .map_or(bytes.len(), |i| at + i);
+    Mistake {
+        path,
+        position,
+        line: String::from_utf8_lossy(&bytes[line_start..line_end])
+            .trim_end()
+            .to_owned(),
+        problem: format!(
+            "byte {at} (0x{:02X}) is not UTF-8",
+            bytes.get(at).copied().unwrap_or_default()
+        ),
+        help: "save the file as UTF-8".to_owned(),
+    }
+}
+
+/// The built-in lexicon.
+///
+/// # Errors
+///
+/// None in a program that was tested: its files go through the same door as all others.
+pub fn builtin() -> Result<Lexicon> {
+    parse(&builtin_files())
+}
+
+/// The files of the built-in lexicon.
+pub fn builtin_files() -> Vec<SourceFile> {
+    builtin::FILES
+        .iter()
+        .map(|(name, content)| SourceFile::new(format!("built-in/{name}"), *content))
+        .collect()
+}
+
+/// Reads a lexicon from the contents of its files. Their order changes nothing.
+///
+/// # Errors
+///
+/// If no file holds a category, and for every mistake that `docs/lexicon-format.md` lists.
+pub fn parse(files: &[SourceFile]) -> Result<Lexicon> {
+    let mut sorted: Vec<&SourceFile> = files.iter().collect();
+    sorted.sort_by_key(|file| (file.name(), &file.path));
+    let mut sources: Vec<Source> = sorted.iter().map(|file| Source::new(file)).collect();
+    if !sorted.iter().any(|file| file.name() == builtin::CUES) {
+        sources.extend(
+            builtin_files()
+                .iter()
+                .filter(|file| file.name() == builtin::CUES)
+                .map(Source::new),
+        );
+    }
+    let trees = sources
+        .iter()
+        .map(toml::parse)
+        .collect::<Result<Vec<_>>>()?;
+    let mut entries = Entries {
+        categories: Vec::new(),
+        guards: Vec::new(),
+        cues: CueFile::default(),
+        settings: Settings::default(),
+    };
+    let mut singles: Vec<&str> = Vec::new();
+    for (source, tree) in sources.iter().zip(&trees) {
+        let table = Table::root(source, tree);
+        let name = source.name();
+        if singles.contains(&name) {
+            return Err(source.refuse(
+                0,
+                format!("a second file `{name}`"),
+                "a lexicon has one: join them",
+            ));
+        }
+        match name {
+            "lexicon.toml" => entries.settings = settings::settings(table)?,
+            "guards.toml" => entries.guards = entries::guards(table)?,
+            builtin::CUES => entries.cues = entries::cues(table)?,
+            _ => {
+                entries.categories.push(entries::category(table)?);
+                continue;
+            }
+        }
+        singles.push(name);
+    }
+    if entries.categories.is_empty() {
+        let path = sorted.first().map_or("lexicon", |file| &file.path);
+        return Err(Error::input(
+            path,
+            "read",
+            "the lexicon holds no category: write one file `*.toml` for each",
+        ));
+    }
+    build::build(entries, default_name(&sorted), checksum(&sorted))
+}
+
+/// What a lexicon without a name is called: its folder, or its only file.
+fn default_name<'a>(files: &[&'a SourceFile]) -> &'a str {
+    let Some(first) = files.first() else {
+        return "lexicon";
+    };
+    let folder = first
+        .path
+        .rsplit(['/', '\\'])
+        .nth(1)
+        .filter(|name| !name.is_empty());
+    match files {
+        [only] => only.name().trim_end_matches(".toml"),
+        _ => folder.unwrap_or("lexicon"),
+    }
+}
+
+/// SHA-256 over name, length and content of each file, in the order of their names. Line ends
+/// count as `\n` and folders do not count, so a copy elsewhere is the same lexicon.
+fn checksum(files: &[&SourceFile]) -> String {
+    let mut hash = Sha256::new();
+    for file in files {
+        let content = file.normalised();
+        hash.update(file.name());
+        hash.update([0]);
+        hash.update((content.len() as u64).to_le_bytes());
+        hash.update(content.as_bytes());
+    }
+    format!("{:x}", hash.finalize())
+}

@@ -9,6 +9,7 @@
 
 use std::ops::AddAssign;
 
+use crate::error::Mistake;
 use crate::text::document::Genre;
 
 /// Index of a pole in [`Lexicon::poles`].
@@ -53,6 +54,10 @@ pub struct Lexicon {
     pub comma_breaks: Vec<Sequence>,
     /// What is usual for texts of a genre; a genre without a norm is not listed.
     pub norms: Vec<Norm>,
+    /// Sentences that say what the lexicon means, in the order of their places.
+    pub examples: Vec<Example>,
+    /// What is no mistake but may be one: a shared guard that nothing uses.
+    pub warnings: Vec<Mistake>,
 }
 
 /// One category, a column of the tables.
@@ -152,6 +157,11 @@ impl Genres {
         self.0 & Self::bit(genre) != 0
     }
 
+    /// True where some genre is in both.
+    pub fn overlaps(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
     fn bit(genre: Genre) -> u8 {
         1 << genre as u8
     }
@@ -218,4 +228,47 @@ pub struct Norm {
     pub pole_shares: Vec<f64>,
     /// Strength of the prior, in sentences.
     pub prior: f64,
+}
+
+/// A sentence beside a term, facet, guard or cue, and what must come out of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Example {
+    /// The sentence, without the genre in brackets that may stand before it.
+    pub text: String,
+    /// The genre in which it is read.
+    pub genre: Genre,
+    /// What it is an example of.
+    pub subject: Subject,
+    /// What must come out.
+    pub expect: Expect,
+    /// Where it stands: `path:line:column`.
+    pub place: String,
+}
+
+/// What an [`Example`] is an example of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Subject {
+    /// This term.
+    Term(TermId),
+    /// Any term of this facet (index into [`Category::facets`]).
+    Facet(CategoryId, u16),
+    /// This guard.
+    Guard(GuardId),
+    /// The cue at this index of [`Lexicon::cues`].
+    Cue(usize),
+}
+
+/// What must come out of an [`Example`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Expect {
+    /// The subject (a term or a facet) counts, as present.
+    Present,
+    /// The subject counts, as lacking.
+    Lacking,
+    /// The subject does not count.
+    Nothing,
+    /// The subject (a guard) keeps some term from counting, or, where terms require it, lets one count.
+    Guarded,
+    /// The subject (a cue) turns the polarity of some term.
+    Turned,
 }

@@ -1,0 +1,28 @@
+//! The files of `lexicons/`, taken into the program, so that it works anywhere.
+//!
+//! **In:** nothing. **Out:** one table of names and contents.
+
+/// The built-in lexicon: name of each file and its content.
+pub(crate) const FILES: [(&str, &str); 9] = [
+    ("change.toml", include_str!("../../lexicons/change.toml")),
+    ("control.toml", include_str!("../../lexicons/control.toml")),
+    ("cues.toml", include_str!("../../lexicons/cues.toml")),
+    ("guards.toml", include_str!("../../lexicons/guards.toml")),
+    (
+        "inspiration.toml",
+        include_str!("../../lexicons/inspiration.toml"),
+    ),
+    ("lexicon.toml", include_str!("../../lexicons/lexicon.toml")),
+    (
+        "planning.toml",
+        include_str!("../../lexicons/planning.toml"),
+    ),
+    (
+        "stability.toml",
+        include_str!("../../lexicons/stability.toml"),
+    ),
+    ("vision.toml", include_str!("../../lexicons/vision.toml")),
+];
+
+/// The file of cues that a lexicon without one uses.
+pub(crate) const CUES: &str = "cues.toml";

@@ -1,0 +1,578 @@
+//! What the pattern of a term, a guard or a cue stands for.
+//!
+//! **In:** a pattern as a person writes it (`bring:v ~4 (vision|purpose) to life`).
+//! **Out:** its [`Sequence`]s, folded, with inflected forms and both spellings, sorted; or a
+//! `Fault` at a byte of the pattern. The syntax is described in `docs/lexicon-format.md`.
+//!
+//! Three decisions live here: that alternatives of one word each stay one step of a
+//! sequence while longer ones are multiplied out; how many sequences one pattern may stand for;
+//! and that equal patterns give equal values, however they are written.
+
+use crate::lexicon::inflect::{self, Marks};
+use crate::lexicon::model::{Element, Form, Sequence};
+use crate::lexicon::spelling;
+use crate::text::fold;
+
+/// Sequences that one pattern may stand for; more are a slip of the pen.
+const MOST_SEQUENCES: usize = 500;
+/// Brackets inside brackets; a limit, so that no input can exhaust the stack.
+const DEEPEST: usize = 8;
+/// Words that a sequence may have.
+const MOST_WORDS: usize = 16;
+/// Gaps that a sequence may have; each multiplies the ways in which it can match.
+const MOST_GAPS: usize = 4;
+
+/// What is wrong with a pattern.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Fault {
+    /// Byte of the pattern.
+    pub(crate) at: usize,
+    pub(crate) problem: String,
+    pub(crate) help: String,
+}
+
+/// At which end of a pattern a gap may stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OpenEnd {
+    /// At neither: a term.
+    None,
+    /// At the end: what comes before a match.
+    Last,
+    /// At the beginning: what comes after a match.
+    First,
+}
+
+/// The sequences that `text` stands for.
+pub(crate) fn parse(text: &str, open: OpenEnd) -> Result<Vec<Sequence>, Fault> {
+    let mut parser = Parser { text, at: 0 };
+    let found = parser.sequences(0)?;
+    if let Some(c) = parser.peek() {
+        return Err(fault(
+            parser.at,
+            format!("`{c}` without a bracket that it belongs to"),
+            "alternatives stand in brackets: `(vision|mission)`",
+        ));
+    }
+    let mut sequences = Vec::with_capacity(found.len());
+    for steps in found {
+        check_gaps(&steps, open)?;
+        sequences.push(steps.into_iter().map(|step| step.element).collect());
+    }
+    sequences.sort();
+    sequences.dedup();
+    Ok(sequences)
+}
+
+/// An element and the byte at which it stands.
+#[derive(Debug, Clone)]
+struct Step {
+    element: Element,
+    at: usize,
+}
+
+fn fault(at: usize, problem: impl Into<String>, help: impl Into<String>) -> Fault {
+    Fault {
+        at,
+        problem: problem.into(),
+        help: help.into(),
+    }
+}
+
+struct Parser<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl<'a> Parser<'a> {
+    fn peek(&self) -> Option<char> {
+        self.text[self.at..].chars().next()
+    }
+
+    /// What stands until the end, a `|` or a `)`.
+    fn sequences(&mut self, depth: usize) -> Result<Vec<Vec<Step>>, Fault> {
+        let start = self.at;
+        let mut sequences = vec![Vec::new()];
+        loop {
+            match self.peek() {
+                None | Some('|' | ')') => break,
+                Some(c) if c.is_whitespace() => self.at += c.len_utf8(),
+                Some('(') => {
+                    let group = self.group(depth + 1)?;
+                    sequences = multiply(&sequences, &group, start)?;
+                }
+                Some('~') => append(&mut sequences, &[self.gap()?]),
+                Some(_) => append(&mut sequences, &self.word()?),
+            }
+            // At once, so that no input can make a long pattern longer.
+            sequences.iter().try_for_each(|steps| check_length(steps))?;
+        }
+        match sequences.iter().any(Vec::is_empty) {
+            false => Ok(sequences),
+            true if depth == 0 => Err(fault(
+                start,
+                "the pattern is blank",
+                "write at least one word",
+            )),
+            true => Err(fault(
+                start,
+                "an alternative is empty",
+                "write a word on either side of `|`; for words that may be missing write a second term",
+            )),
+        }
+    }
+
+    /// `(one|two words|three:n)`
+    fn group(&mut self, depth: usize) -> Result<Vec<Vec<Step>>, Fault> {
+        let open = self.at;
+        if depth > DEEPEST {
+            return Err(fault(
+                open,
+                "brackets are nested too deeply",
+                "write several terms",
+            ));
+        }
+        let mut alternatives = Vec::new();
+        loop {
+            self.at += 1; // the bracket or bar
+            alternatives.extend(self.sequences(depth)?);
+            match self.peek() {
+                Some('|') => {}
+                Some(_) => break,
+                None => {
+                    return Err(fault(
+                        open,
+                        "this bracket is not closed",
+                        "close it with `)`",
+                    ));
+                }
+            }
+        }
+        self.at += 1;
+        match self.peek() {
+            Some(':') => Err(fault(
+                self.at,
+                "a mark stands behind a bracket",
+                "mark each word inside: `(set:v|lay:v)`",
+            )),
+            Some(c) if !c.is_whitespace() && !matches!(c, '|' | ')') => Err(self.torn()),
+            _ => Ok(merge(alternatives, open)),
+        }
+    }
+
+    /// `~3`
+    fn gap(&mut self) -> Result<Step, Fault> {
+        let at = self.at;
+        let run = self.run();
+        match run[1..].as_bytes() {
+            [digit @ b'1'..=b'9'] => Ok(Step {
+                element: Element::Gap(digit - b'0'),
+                at,
+            }),
+            _ => Err(fault(
+                at,
+                format!("`{run}` is no gap"),
+                "a gap reaches from `~1` (up to one word) to `~9`, with a blank before the next word",
+            )),
+        }
+    }
+
+    /// A word with its marks; hyphens part it into several.
+    fn word(&mut self) -> Result<Vec<Step>, Fault> {
+        let at = self.at;
+        let run = self.run();
+        if self.peek() == Some('(') {
+            return Err(self.torn());
+        }
+        let (word, marks) = match run.split_once(':') {
+            Some((word, marks)) => (word, Some(marks)),
+            None => (run, None),
+        };
+        let (word, wildcard) = match word.strip_suffix('*') {
+            Some(stem) => (stem, true),
+            None => (word, false),
+        };
+        check_characters(word, at)?;
+        let mut words = fold::words(word);
+        let last = match words.pop() {
+            Some(last) if !(wildcard && word.ends_with(is_hyphen)) => last,
+            _ if wildcard => {
+                return Err(fault(
+                    at,
+                    "a wildcard has no beginning",
+                    "write the first letters before `*`",
+                ));
+            }
+            _ => {
+                return Err(fault(
+                    at,
+                    format!("`{run}` holds no word"),
+                    "write letters or digits",
+                ));
+            }
+        };
+        let forms = match marks {
+            None => vec![last],
+            Some(marks) => inflected(&last, marks, wildcard, at + run.len() - marks.len())?,
+        };
+        let mut steps: Vec<_> = words
+            .iter()
+            .map(|w| step(spelled(&[w.clone()], false), at))
+            .collect();
+        steps.push(step(spelled(&forms, wildcard), at));
+        Ok(steps)
+    }
+
+    /// The characters up to the next blank, bracket or bar.
+    fn run(&mut self) -> &'a str {
+        let rest = &self.text[self.at..];
+        let end = rest.find(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '|'));
+        let run = &rest[..end.unwrap_or(rest.len())];
+        self.at += run.len();
+        run
+    }
+
+    /// Word and bracket without a blank between.
+    fn torn(&self) -> Fault {
+        fault(
+            self.at,
+            "a bracket stands against a word",
+            "brackets hold whole words: put a blank between, or write the words out",
+        )
+    }
+}
+
+fn step(forms: Vec<Form>, at: usize) -> Step {
+    Step {
+        element: Element::Word(forms),
+        at,
+    }
+}
+
+/// Refuses what is too long to be a phrase.
+fn check_length(steps: &[Step]) -> Result<(), Fault> {
+    let (gaps, words): (Vec<&Step>, Vec<&Step>) = steps.iter().partition(|step| is_gap(step));
+    let help = "a shorter phrase says as much: write less, or several terms";
+    match (gaps.get(MOST_GAPS), words.get(MOST_WORDS)) {
+        (Some(gap), _) => Err(fault(gap.at, format!("more than {MOST_GAPS} gaps"), help)),
+        (_, Some(word)) => Err(fault(
+            word.at,
+            format!("more than {MOST_WORDS} words"),
+            help,
+        )),
+        _ => Ok(()),
+    }
+}
+
+fn is_gap(step: &Step) -> bool {
+    matches!(step.element, Element::Gap(_))
+}
+
+fn append(sequences: &mut [Vec<Step>], steps: &[Step]) {
+    for sequence in sequences {
+        sequence.extend_from_slice(steps);
+    }
+}
+
+/// Every sequence so far, followed by every alternative.
+fn multiply(heads: &[Vec<Step>], tails: &[Vec<Step>], at: usize) -> Result<Vec<Vec<Step>>, Fault> {
+    if heads.len() * tails.len() > MOST_SEQUENCES {
+        return Err(fault(
+            at,
+            format!("the pattern stands for more than {MOST_SEQUENCES} phrases"),
+            "write several terms with fewer alternatives each",
+        ));
+    }
+    let joined = |head: &Vec<Step>| {
+        let head = head.clone();
+        tails
+            .iter()
+            .map(move |tail| [head.as_slice(), tail].concat())
+    };
+    Ok(heads.iter().flat_map(joined).collect())
+}
+
+/// Joins the alternatives of one word into one step.
+fn merge(alternatives: Vec<Vec<Step>>, at: usize) -> Vec<Vec<Step>> {
+    let mut words = Vec::new();
+    let mut phrases = Vec::new();
+    for alternative in alternatives {
+        match <[Step; 1]>::try_from(alternative) {
+            Ok(
+                [
+                    Step {
+                        element: Element::Word(forms),
+                        ..
+                    },
+                ],
+            ) => words.extend(forms),
+            Ok([gap]) => phrases.push(vec![gap]),
+            Err(phrase) => phrases.push(phrase),
+        }
+    }
+    if !words.is_empty() {
+        phrases.push(vec![step(tidy(words), at)]);
+    }
+    phrases
+}
+
+/// The forms that the marks behind a word ask for.
+fn inflected(word: &str, marks: &str, wildcard: bool, at: usize) -> Result<Vec<String>, Fault> {
+    const HELP: &str = "marks are `:n` (noun), `:v` (verb), `:a` (adjective), or several: `:nv`";
+    if wildcard {
+        return Err(fault(
+            at - 1,
+            "a wildcard and a mark on one word",
+            "use one of the two; marks are safer",
+        ));
+    }
+    let marks = Marks::parse(marks).map_err(|bad| match bad {
+        Some((index, c)) => fault(at + index, format!("`{c}` is no mark"), HELP),
+        None => fault(at, "no mark stands behind the colon", HELP),
+    })?;
+    inflect::forms(word, marks).map_err(|(problem, help)| fault(at, problem, help))
+}
+
+/// `words` and their other spellings as forms.
+fn spelled(words: &[String], prefix: bool) -> Vec<Form> {
+    let mut forms = Vec::new();
+    for word in words {
+        if prefix {
+            forms.extend(spelling::of_prefix(word));
+        } else {
+            let others = spelling::variants(word).into_iter();
+            forms.extend(others.map(|text| Form {
+                text,
+                prefix: false,
+            }));
+        }
+        forms.push(Form {
+            text: word.clone(),
+            prefix,
+        });
+    }
+    tidy(forms)
+}
+
+/// Sorted, each once, and without those that a wildcard among them covers.
+fn tidy(mut forms: Vec<Form>) -> Vec<Form> {
+    let wildcards: Vec<String> = forms
+        .iter()
+        .filter(|f| f.prefix)
+        .map(|f| f.text.clone())
+        .collect();
+    let covered = |form: &Form| {
+        (wildcards.iter()).any(|w| form.text.starts_with(w) && !(form.prefix && form.text == *w))
+    };
+    forms.retain(|form| !covered(form));
+    forms.sort();
+    forms.dedup();
+    forms
+}
+
+/// Refuses characters that no word of a text holds.
+fn check_characters(word: &str, at: usize) -> Result<(), Fault> {
+    for (index, c) in word.char_indices() {
+        let (problem, help) = match c {
+            _ if is_hyphen(c) => continue,
+            '*' if word.len() == 1 => (
+                "`*` stands alone".to_owned(),
+                "for any word write a gap: `~1`",
+            ),
+            '*' => (
+                "`*` stands inside a word".to_owned(),
+                "a wildcard stands at the end of a word: `innovat*`",
+            ),
+            _ if joins_a_word(c) => continue,
+            _ => (
+                format!("`{c}` is never part of a word, so this cannot match"),
+                "leave it out: signs part words as blanks do; for signs use `regex`",
+            ),
+        };
+        return Err(fault(at + index, problem, help));
+    }
+    Ok(())
+}
+
+fn is_hyphen(c: char) -> bool {
+    matches!(c, '-' | '\u{2010}'..='\u{2015}')
+}
+
+/// True where `c` does not part the letters around it.
+fn joins_a_word(c: char) -> bool {
+    fold::words(&format!("a{c}a")).len() == 1
+}
+
+/// Refuses gaps in a row and gaps at an end that may not have one.
+fn check_gaps(steps: &[Step], open: OpenEnd) -> Result<(), Fault> {
+    if let Some(pair) = steps.windows(2).find(|pair| pair.iter().all(is_gap)) {
+        return Err(fault(
+            pair[1].at,
+            "two gaps in a row",
+            "write one gap that reaches as far as both",
+        ));
+    }
+    let alone = steps.len() == 1;
+    let first = steps
+        .first()
+        .filter(|step| is_gap(step) && (open != OpenEnd::First || alone));
+    let last = steps
+        .last()
+        .filter(|step| is_gap(step) && (open != OpenEnd::Last || alone));
+    let help = match open {
+        _ if alone => "write a word beside the gap",
+        OpenEnd::None => "a gap stands between words",
+        OpenEnd::Last => "before a match a gap may stand between words or at the end",
+        OpenEnd::First => "after a match a gap may stand at the beginning or between words",
+    };
+    match first.or(last) {
+        Some(step) => Err(fault(step.at, "a gap at an end of the pattern", help)),
+        None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Words with `/` between alternatives, one sequence a string.
+    fn read(text: &str) -> Vec<String> {
+        let shown = |element: &Element| match element {
+            Element::Gap(n) => format!("~{n}"),
+            Element::Word(forms) => {
+                let forms: Vec<_> = forms
+                    .iter()
+                    .map(|f| format!("{}{}", f.text, if f.prefix { "*" } else { "" }))
+                    .collect();
+                forms.join("/")
+            }
+        };
+        let sequences = parse(text, OpenEnd::None).unwrap();
+        sequences
+            .iter()
+            .map(|s| s.iter().map(shown).collect::<Vec<_>>().join(" "))
+            .collect()
+    }
+
+    fn fault_of(text: &str) -> (usize, String) {
+        let fault = parse(text, OpenEnd::None).unwrap_err();
+        (fault.at, fault.problem)
+    }
+
+    #[test]
+    fn case_hyphens_and_quotes_are_folded() {
+        assert_eq!(read("Long-Term Don’t"), ["long term don't"]);
+    }
+
+    #[test]
+    fn alternatives_of_one_word_are_one_step() {
+        assert_eq!(read("our (vision|mission) now"), ["our mission/vision now"]);
+    }
+
+    #[test]
+    fn alternatives_of_several_words_are_multiplied_out() {
+        assert_eq!(
+            read("(set|lay out) (a|b c)"),
+            ["lay out a", "lay out b c", "set a", "set b c"]
+        );
+    }
+
+    #[test]
+    fn equal_patterns_are_equal_however_they_are_written() {
+        assert_eq!(read("(b|a)  c"), read("(a|b|a) C"));
+    }
+
+    #[test]
+    fn a_mark_asks_for_the_forms_of_the_last_part_of_a_hyphenated_word() {
+        assert_eq!(read("team-goal:n"), ["team goal/goals"]);
+    }
+
+    #[test]
+    fn a_wildcard_swallows_the_forms_that_it_covers() {
+        assert_eq!(read("(innovat*|innovation)"), ["innovat*"]);
+    }
+
+    #[test]
+    fn a_word_stands_for_both_spellings() {
+        assert_eq!(read("organise"), ["organise/organize"]);
+    }
+
+    #[test]
+    fn an_open_bracket_is_shown_where_it_opens() {
+        assert_eq!(
+            fault_of("our (vision|aim"),
+            (4, "this bracket is not closed".into())
+        );
+    }
+
+    #[test]
+    fn a_closing_bracket_alone_is_refused() {
+        assert_eq!(fault_of("vision)").0, 6);
+    }
+
+    #[test]
+    fn an_empty_alternative_is_refused_where_it_is_missing() {
+        assert_eq!(
+            fault_of("(vision|) x"),
+            (8, "an alternative is empty".into())
+        );
+    }
+
+    #[test]
+    fn bad_gaps_are_refused_where_they_stand() {
+        for (text, at) in [
+            ("a ~0 b", 2),
+            ("a ~12 b", 2),
+            ("~2 b", 0),
+            ("a ~2", 2),
+            ("a ~1 ~2 b", 5),
+            ("a ~ b", 2),
+            ("~3", 0),
+        ] {
+            assert_eq!(fault_of(text).0, at, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_gap_may_end_what_comes_before_a_match() {
+        assert!(parse("under ~3", OpenEnd::Last).is_ok());
+        assert!(parse("~3 under", OpenEnd::Last).is_err());
+    }
+
+    #[test]
+    fn a_gap_made_double_by_an_alternative_is_refused() {
+        assert_eq!(fault_of("(a ~1|b) ~2 c").1, "two gaps in a row");
+    }
+
+    #[test]
+    fn wildcards_inside_or_alone_are_refused() {
+        for (text, at) in [("a*b", 1), ("x *", 2), ("long-*", 0), ("**", 0)] {
+            assert_eq!(fault_of(text).0, at, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_sign_that_no_word_holds_is_refused() {
+        assert_eq!(fault_of("r&d").0, 1);
+        assert_eq!(fault_of("plan/budget").0, 4);
+    }
+
+    #[test]
+    fn a_pattern_that_explodes_is_refused() {
+        let text = "(a b|c d|e f|g h) ".repeat(8);
+        assert!(fault_of(&text).1.contains("500"));
+    }
+
+    #[test]
+    fn deep_brackets_are_refused_and_do_not_exhaust_the_stack() {
+        assert!(parse(&"(".repeat(100_000), OpenEnd::None).is_err());
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_read_or_refused_inside_itself(text in "[a-c(|)~1* :nv\u{e9}-]{0,30}") {
+            if let Err(fault) = parse(&text, OpenEnd::None) {
+                proptest::prop_assert!(fault.at <= text.len() && text.is_char_boundary(fault.at));
+            }
+        }
+    }
+}
