@@ -245,7 +245,3 @@ impl Sequencer<'_, '_> {
         Ok(())
     }
 }
-
-/// The kinds of [`Work`] that feeders give and workers take.
-#[cfg(test)]
-mod tests;

@@ -219,6 +219,7 @@ impl TableSchema {
         self.guessed
     }
 
+    /// The table, as the user named it.
     pub fn path(&self) -> &str {
         &self.path
     }

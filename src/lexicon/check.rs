@@ -124,12 +124,18 @@ fn compare(earlier: &Draft<'_>, later: &Draft<'_>, names: &[String]) -> Result<(
     if earlier.category != later.category {
         let declared =
             earlier.shared.contains(&later.category) || later.shared.contains(&earlier.category);
-        let apart = !earlier.entry.genres.overlaps(later.entry.genres);
+        // A term that needs a context of its own says itself where it means its category.
+        let apart = !earlier.entry.genres.overlaps(later.entry.genres)
+            || !earlier.entry.requires.is_empty()
+            || !later.entry.requires.is_empty();
         return if declared || apart {
             Ok(())
         } else {
             Err(in_two(earlier, later, names))
         };
+    }
+    if !earlier.entry.genres.overlaps(later.entry.genres) {
+        return Ok(());
     }
     if same(&earlier.entry.pattern, &later.entry.pattern) {
         return Err(twice(earlier, later, &names[later.category.0 as usize]));

@@ -2,7 +2,7 @@
 //!
 //! **In:** the candidates of one sentence. **Out:** which of them are shadowed. The decision
 //! that lives here: the match with the most words wins (gap words are not its own); then the one
-//! without a wildcard; then the one that reaches over fewer bytes; then the one that begins
+//! without a wildcard; then the one whose required context is there; then the one that reaches over fewer bytes; then the one that begins
 //! first; then category and term in the order of the lexicon, which does not depend on the order
 //! of its files. Matches of one term that is declared for several categories do not shadow
 //! each other.
@@ -92,6 +92,7 @@ pub(crate) fn settle(
         (
             Reverse(candidate.words.len()),
             term.wildcard,
+            term.requires.is_empty(),
             candidate.span.len(),
             candidate.span.start,
             term.text,
