@@ -156,6 +156,7 @@ fn sentencex(text: &str) -> Vec<Span> {
     (sentencex::segment("en", text).into_iter())
         .map(|part| (part.as_ptr() as usize - base, part.len()))
         .map(|(start, len)| Span::new(start, start + len))
+        .filter(|span| !span.of(text).trim().is_empty())
         .collect()
 }
 

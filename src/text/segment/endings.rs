@@ -7,11 +7,17 @@
 //! does so only before a word that begins sentences. When in doubt, no cut.
 
 use super::bytes::{
-    Begins, CLASS, END, bullet_len, closer_len, dash_len, foreign_end_len, is_space, next_is,
+    Begins, CLASS, END, closer_len, dash_len, foreign_end_len, is_space, next_is,
     opener_len, skip_space,
 };
 use super::splitter::Splitter;
-use super::words::{COMPANY, EXCLAIM, MEASURE, MONTH, NUMBER, STARTER, TITLE};
+use super::words::{COMPANY, EXCLAIM, ITEM, MEASURE, MONTH, NUMBER, STARTER, TITLE};
+
+/// Words in small letters that begin a sentence even where its writer forgot the capital.
+const PLAIN_STARTERS: [&[u8]; 26] = [
+    b"the", b"this", b"they", b"they're", b"he", b"she", b"it", b"it's", b"its", b"i", b"i'm", b"i've", b"we", b"we're",
+    b"you", b"you're", b"there", b"there's", b"these", b"my", b"our", b"your", b"please", b"http", b"https", b"www",
+];
 
 impl Splitter<'_> {
     /// An end mark at `at`. `Some(next)`: go on there.
@@ -156,28 +162,40 @@ impl Splitter<'_> {
         self.known.meaning(self.bytes, at, self.letters_end(at))
     }
 
-    /// Before a small letter a mark ends a sentence only for writers who use no
-    /// capitals, and `!` and `?` for everyone unless the sentence plainly goes on.
+    /// Before a small letter a mark ends a sentence for writers who use no capitals, and
+    /// before a word that plainly begins one (`they`, `it's`) for everyone; `!` and `?` do
+    /// so unless the sentence goes on.
     fn ends_before_small(&self, at: usize, marks: usize, closed: usize, first: usize) -> bool {
         if closed > marks {
             return false;
         }
-        let word = self.letters_start(at);
-        let plain = at - word >= 2 && (word == self.start || is_space(self.bytes[word - 1]));
+        let next = &self.bytes[first..self.letters_end(first)];
         match self.bytes[at] {
-            b'.' if marks > at + 1 => false,
-            b'.' => {
-                let meaning = self.known.meaning(self.bytes, word, at);
-                plain
-                    && meaning & (TITLE | NUMBER | COMPANY | MONTH | MEASURE) == 0
-                    && (self.small || self.brand_follows(first))
-            }
-            b'!' | b'?' => {
-                let next = &self.bytes[first..self.letters_end(first)];
-                !self.exclaims(at) && (self.small || !matches!(next, b"and" | b"or" | b"but"))
-            }
+            _ if marks > at + 1 && self.bytes[marks - 1] == b'.' => false,
+            b'.' => self.is_plain_word(at) && (self.small_start() || self.begins_plainly(first) || self.brand_follows(first)),
+            b'!' | b'?' if is_space(self.bytes[at - 1]) || self.exclaims(at) => false,
+            b'!' | b'?' => self.small_start() || !matches!(next, b"and" | b"or" | b"but"),
             _ => false,
         }
+    }
+
+    /// The unit or its block begins with a small letter.
+    fn small_start(&self) -> bool {
+        self.small || self.bytes[self.start].is_ascii_lowercase()
+    }
+
+    /// The mark at `at` follows a word of its own that is no short form.
+    fn is_plain_word(&self, at: usize) -> bool {
+        let word = self.letters_start(at);
+        let alone = word == self.start || is_space(self.bytes[word - 1]);
+        let known = TITLE | NUMBER | COMPANY | MONTH | MEASURE;
+        at - word >= 2 && alone && self.known.meaning(self.bytes, word, at) & known == 0
+    }
+
+    /// A pronoun, an article or a web address.
+    fn begins_plainly(&self, first: usize) -> bool {
+        let next = &self.bytes[first..self.letters_end(first)];
+        PLAIN_STARTERS.contains(&next)
     }
 
     /// `iPhone`, `eBay`: a name with a small first letter may begin a sentence.
@@ -211,7 +229,7 @@ impl Splitter<'_> {
 
     fn ends_after_word(&self, word: usize, at: usize, first: usize, begins: Begins) -> bool {
         let word = self.letters_start(at).max(word);
-        let meaning = self.known.meaning(self.bytes, word, at);
+        let meaning = self.known.meaning(self.bytes, word, at) | self.known.meaning(self.bytes, self.token_start(at), at);
         let digit = begins == Begins::Digit;
         let starter = self.meaning_at(first) & STARTER != 0;
         match meaning {
@@ -331,12 +349,11 @@ impl Splitter<'_> {
             }
             _ => false,
         };
-        let begins = begins && bullet_len(self.bytes, next.min(self.end - 1)) == 0;
-        if begins {
-            self.cut(closed, next, None)
-        } else {
-            Some(marks)
+        if !begins {
+            return Some(marks);
         }
+        self.glued += 1;
+        self.cut(closed, next, None)
     }
 
     /// `done.Next`, but not `Node.JS`, `Dr.Hale`, `x.Com/path`.
@@ -354,7 +371,7 @@ impl Splitter<'_> {
             || before >= 0x80
             || marks > at + 1
             || (before.is_ascii_uppercase() && at - word >= 3);
-        let number = before.is_ascii_digit() && self.meaning_at(next) & STARTER != 0;
+        let number = before.is_ascii_digit() && self.meaning_at(next) & (STARTER | ITEM) != 0;
         let site = behind < self.end && matches!(self.bytes[behind], b'@' | b'/' | b'=')
             || self.bytes.get(behind) == Some(&b'.')
                 && self

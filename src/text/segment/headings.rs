@@ -8,6 +8,7 @@ use super::words::{HeadingKind, Known};
 /// True where `start..end` is a heading by its words alone: a known one, `What ...`,
 /// `Why ...`, or a few words and a colon.
 pub(super) fn stands_alone(known: &Known, bytes: &[u8], start: usize, end: usize) -> bool {
+    let (start, end) = without_emphasis(bytes, start, end);
     let line = &bytes[start..end];
     let words = count_words(line, 12);
     let colon = line.ends_with(b":");
@@ -17,7 +18,19 @@ pub(super) fn stands_alone(known: &Known, bytes: &[u8], start: usize, end: usize
             return found.kind != HeadingKind::Label || colon;
         }
     }
-    (colon && words <= 10) || asks_as_heading(line, words)
+    (colon && words <= 12) || asks_as_heading(line, words)
+}
+
+/// Without the stars and underscores of Markdown at both ends.
+pub(super) fn without_emphasis(bytes: &[u8], start: usize, end: usize) -> (usize, usize) {
+    let sign = |b: &u8| matches!(b, b'*' | b'_');
+    let first = bytes[start..end].iter().take_while(|b| sign(b)).count();
+    let last = bytes[start + first..end]
+        .iter()
+        .rev()
+        .take_while(|b| sign(b))
+        .count();
+    (start + first, end - last)
 }
 
 /// `What you will learn`, `Why Brightwater Dairy?`, `About the yard`: up to eight words.

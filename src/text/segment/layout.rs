@@ -7,7 +7,7 @@
 //! would not have fitted. A list written line by line stays a list.
 
 use super::bytes::{CLASS, END, LOWER, is_space};
-use super::headings::{asks_as_heading, count_words, stands_alone};
+use super::headings::{asks_as_heading, count_words, stands_alone, without_emphasis};
 use super::lines::{Line, Marker, lines};
 use super::splitter::Splitter;
 use super::words::{FUNCTION, KNOWN, TITLE};
@@ -86,7 +86,7 @@ impl Layout<'_> {
             }
             _ => {
                 full && line.len() <= self.width + 15
-                    || hangs && (line.len() >= NARROWEST_WRAP || at > first)
+                    || hangs && self.width > 0 && (line.len() >= NARROWEST_WRAP || at > first)
             }
         }
     }
@@ -152,21 +152,24 @@ impl Layout<'_> {
     /// True where line `at`, which stands alone, is a heading.
     fn is_heading(&self, at: usize) -> bool {
         let line = &self.lines[at];
-        let text = line.text(self.bytes);
+        let (start, end) = without_emphasis(self.bytes, line.start, line.end);
+        let text = &self.bytes[start..end];
         let words = count_words(text, 20);
-        let last = text[text.len() - 1];
+        let Some(&last) = text.last() else {
+            return false;
+        };
         if line.marker == Marker::Hash {
             return words <= 10 || !matches!(last, b'.' | b'!');
         }
-        if line.len() > 160 || matches!(last, b'.' | b'!' | b',' | b';') {
+        if text.len() > 160 || matches!(last, b'.' | b'!' | b',' | b';') || !begins_capital(text) {
             return false;
         }
-        if stands_alone(&KNOWN, self.bytes, line.start, line.end) && begins_capital(text) {
+        if stands_alone(&KNOWN, self.bytes, start, end) {
             return true;
         }
         match last {
-            b':' => words <= 12 || text.windows(9).any(|w| w == b"following"),
-            b'?' => asks_as_heading(text, words) && begins_capital(text),
+            b':' => text.windows(9).any(|w| w == b"following"),
+            b'?' => asks_as_heading(text, words),
             _ if matches!(line.marker, Marker::Bullet(_)) => false,
             _ => self.looks_like_heading(at, text, words),
         }
@@ -198,14 +201,20 @@ impl Layout<'_> {
             || over_text && words <= 5 && (title || words <= 3) && line.marker == Marker::None
     }
 
-    /// The first line of a text, alone, short, with something longer after it: its title.
+    /// The first line of a text, short, with something longer after it: its title. Where no
+    /// blank line sets it off it must be written as a title is.
     fn is_title(&self, at: usize, words: usize, text: &[u8]) -> bool {
-        if at > 0 || words > 8 || text.contains(&b',') || !self.lines[1].blank {
+        if at > 0 || words > 9 {
             return false;
         }
-        let groups = self.lines.iter().filter(|line| line.blank).count();
         let next = &self.lines[1];
-        groups >= 3 || (next.len() >= 60 && matches!(self.bytes[next.end - 1], b'.' | b'!'))
+        if !next.blank {
+            let longer = next.len() > 2 * text.len() || next.text(self.bytes).contains(&b':');
+            return words >= 2 && longer && is_title_case(text) && begins_capital(text);
+        }
+        let groups = self.lines.iter().filter(|line| line.blank).take(3).count();
+        let sentence = next.len() >= 60 && matches!(self.bytes[next.end - 1], b'.' | b'!');
+        words <= 8 && !text.contains(&b',') && (groups >= 3 || sentence)
     }
 
     fn is_short(&self, at: usize) -> bool {

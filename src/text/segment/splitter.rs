@@ -269,7 +269,10 @@ impl<'a> Splitter<'a> {
         if next >= self.end || self.bytes[first..next].contains(&b'\n') {
             return Some(next.max(at + 1)).filter(|&n| n > at);
         }
-        let capital = self.bytes[next].is_ascii_uppercase() || self.bytes[next].is_ascii_digit();
+        let first_byte = self.bytes[next];
+        let capital = first_byte.is_ascii_uppercase()
+            || first_byte.is_ascii_digit()
+            || matches!(first_byte, b'$' | 0xe2);
         let closed = first > self.start
             && !matches!(
                 self.bytes[first - 1],
@@ -303,10 +306,17 @@ impl<'a> Splitter<'a> {
                 })
     }
 
-    /// A colon behind a heading that introduces a list, or glued to what follows.
+    /// A colon: behind a heading that introduces a list, glued to what follows, the eyes
+    /// of a smiling face, part of a web address.
     fn colon(&mut self, at: usize) -> Option<usize> {
         let next = skip_space(self.bytes, at + 1, self.end);
-        if next >= self.end || at - self.start > LONGEST_HEADING || self.bytes[next] == b'/' {
+        if next >= self.end {
+            return None;
+        }
+        if matches!(self.bytes[next], b')' | b'-' | b'(' | b'D' | b'/') && next == at + 1 {
+            return self.face_or_address(at);
+        }
+        if at - self.start > LONGEST_HEADING {
             return None;
         }
         let found = self.known.heading_at(self.bytes, self.start, at)?;
@@ -320,6 +330,28 @@ impl<'a> Splitter<'a> {
             return None;
         }
         self.cut(at + 1, next, Some(UnitKind::Heading))
+    }
+
+    /// `:)`, `:-)` or `https://example.org` before a capital letter end a sentence, where
+    /// the writer put no full stop.
+    fn face_or_address(&mut self, at: usize) -> Option<usize> {
+        let limit = self.end.min(at + 300);
+        let end = (at..limit).find(|&i| is_space(self.bytes[i]))?;
+        let address = self.bytes[at + 1] == b'/';
+        let face = end - at <= 3 && matches!(self.bytes[end - 1], b')' | b'(' | b'D');
+        if !(address || face) {
+            return None;
+        }
+        let next = skip_space(self.bytes, end, self.end);
+        let capital = next < self.end && self.bytes[next].is_ascii_uppercase();
+        let opens = || {
+            let meaning = self.known.meaning(self.bytes, next, self.letters_end(next));
+            meaning & STARTER != 0 && !matches!(self.bytes[end - 1], b'.' | b',' | b';' | b')')
+        };
+        if capital && (face || opens()) {
+            return self.cut(end, next, None);
+        }
+        address.then(|| trim_end(self.bytes, at, end).saturating_sub(1).max(at + 1))
     }
 
     /// Write the unit `start..end`, trimmed; nothing where no word is left.
@@ -400,7 +432,7 @@ impl<'a> Splitter<'a> {
     /// A piece that is a known heading, with or without its colon; or a short one that
     /// ends in a colon.
     fn is_heading(&self, start: usize, end: usize) -> bool {
-        if end - start > LONGEST_HEADING || !self.bytes[start].is_ascii_uppercase() {
+        if end - start > LONGEST_HEADING || !matches!(self.bytes[start], b'A'..=b'Z' | b'*' | b'_') {
             return false;
         }
         super::headings::stands_alone(self.known, self.bytes, start, end)
