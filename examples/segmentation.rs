@@ -3,6 +3,7 @@
 //! ```text
 //! cargo run --release --example segmentation -- UNITS.jsonl GOLD.jsonl   the table of docs/segmentation.md
 //! cargo run --release --example segmentation -- --errors UNITS.jsonl     where people cut otherwise
+//! cargo run --release --example segmentation -- --flags CODED.csv        headings and boilerplate among single sentences
 //! cargo run --release --example segmentation -- --show FILE.txt          the units of a text
 //! cargo run --release --example segmentation -- --speed FILE.txt         MB a second on one core
 //! ```
@@ -25,8 +26,11 @@ use std::time::Instant;
 
 use icu_segmenter::{SentenceSegmenter, SentenceSegmenterBorrowed};
 use leadager::span::Span;
+use leadager::text::boilerplate::Boilerplate;
 use leadager::text::document::{Unit, UnitKind};
 use leadager::text::segment::segment;
+use leadager::text::tokenize::{Token, tokenize_span};
+use leadager::text::vocabulary::Vocabulary;
 use serde_json::Value;
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
@@ -37,6 +41,7 @@ fn main() -> Outcome<()> {
     match arguments[..] {
         ["--errors", path] => show_errors(&read_gold(path)?),
         ["--show", path] => show_units(&fs::read_to_string(path)?),
+        ["--flags", path] => measure_flags(path)?,
         ["--speed", path] => measure_speed(&fs::read_to_string(path)?),
         [units, gold] => {
             print_table(&[read_gold(units)?, read_gold(gold)?].concat());
@@ -135,8 +140,22 @@ const SPLITTERS: [Splitter; 5] = [
 ];
 
 fn ours(text: &str) -> Vec<Unit> {
+    thread_local! {
+        static WORDS: (Vocabulary, Boilerplate) = {
+            let mut vocabulary = Vocabulary::default();
+            let boilerplate = Boilerplate::new(&mut vocabulary);
+            (vocabulary, boilerplate)
+        };
+    }
     let mut units = Vec::new();
+    let mut tokens: Vec<Token> = Vec::new();
     segment(text, &[], &mut units);
+    WORDS.with(|(vocabulary, boilerplate)| {
+        for unit in &units {
+            tokenize_span(text, unit.span, vocabulary, &mut tokens);
+        }
+        boilerplate.mark(text, &tokens, &mut units);
+    });
     units
 }
 
@@ -350,6 +369,52 @@ fn around(text: &str, at: usize) -> String {
     let before: String = before.into_iter().rev().collect();
     let after: String = text[at..].chars().take(50).collect();
     format!("{:?}", format!("{before}┃{after}"))
+}
+
+/// Single sentences with the flags that people gave: a table with the columns `kind`, `text` and
+/// `flags`; the columns between `text` and `flags` are labels. Lists each disagreement.
+fn measure_flags(path: &str) -> Outcome<()> {
+    let mut reader = csv::Reader::from_path(path)?;
+    let header = reader.headers()?.clone();
+    let column = |name: &str| {
+        header
+            .iter()
+            .position(|column| column == name)
+            .ok_or(name.to_owned())
+    };
+    let (text, flags, kind) = (column("text")?, column("flags")?, column("kind")?);
+    let mut table: BTreeMap<(String, &str, &str, bool), usize> = BTreeMap::new();
+    for row in reader.records() {
+        let row = row?;
+        let given = ["boilerplate", "heading"]
+            .into_iter()
+            .find(|flag| row[flags].contains(flag))
+            .unwrap_or("text");
+        let units = ours(&row[text]);
+        let found = match units.iter().map(|unit| unit.kind).collect::<Vec<_>>()[..] {
+            [] => "none",
+            ref kinds if kinds.iter().all(|kind| *kind == UnitKind::Heading) => "heading",
+            ref kinds if !kinds.iter().any(|kind| kind.is_scored()) => "boilerplate",
+            _ => "text",
+        };
+        let labels = (text + 1..flags).any(|column| !row[column].is_empty());
+        *table
+            .entry((row[kind].to_owned(), given, found, labels))
+            .or_default() += 1;
+        if given != found {
+            println!(
+                "{}\t{given} not {found}\t{labels}\t{}",
+                &row[kind], &row[text]
+            );
+        }
+    }
+    for ((kind, given, found, labels), n) in table {
+        println!(
+            "{kind:12} {given:12} taken for {found:12} {} {n}",
+            if labels { "with labels" } else { "" }
+        );
+    }
+    Ok(())
 }
 
 fn show_units(text: &str) {

@@ -1,11 +1,303 @@
-//! temp
-use crate::text::{vocabulary::Vocabulary, tokenize::Token, document::Unit};
-/// temp
-#[derive(Debug)]
-pub struct Boilerplate;
+//! Recognises units that are the same in any posting of an employer: equal-opportunity
+//! notes, benefits, pay, hours, how to apply, debris of web pages.
+//!
+//! **In:** a text, its [`Token`]s, its [`Unit`]s. **Out:** the kinds of the units, some of
+//! them now [`UnitKind::Boilerplate`]. **Unit:** weights of cues, whole numbers.
+//!
+//! The phrases are in `src/text/data/boilerplate.txt`, for people to extend. Decisions
+//! that live here:
+//!
+//! 1. *A unit is boilerplate by its own words*: the weights of its cues add up to
+//!    [`ENOUGH`]; words of duties and opinions count against it, down to [`MOST_AGAINST`].
+//! 2. *Or by its section*: under a heading such as "Benefits", up to the next
+//!    heading, unless its words speak against it.
+//! 3. *Precision first*: a duty taken for boilerplate is lost to the scores, a
+//!    benefit taken for a duty is one more sentence that matches nothing.
+
+use crate::text::document::{Unit, UnitKind};
+use crate::text::fold;
+use crate::text::tokenize::Token;
+use crate::text::vocabulary::{Vocabulary, WordId};
+
+/// Weight that makes a unit boilerplate.
+const ENOUGH: i32 = 3;
+/// The same right behind another unit of boilerplate.
+const ENOUGH_BEHIND: i32 = 2;
+/// What words of duties take away at most.
+const MOST_AGAINST: i32 = -6;
+/// A unit of a section with this weight or less is none of it.
+const AGAINST_SECTION: i32 = -3;
+/// Units of more words than this are boilerplate by their own words only.
+const LONGEST_IN_SECTION: usize = 30;
+/// Headings of more words name no section.
+const LONGEST_HEADING: usize = 8;
+
+/// What a phrase says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sense {
+    /// In a heading: boilerplate follows.
+    Section,
+    /// In a heading: something else follows.
+    Content,
+    /// Before a colon at the head of a unit.
+    Label,
+    /// The whole unit.
+    Whole,
+    /// A weight, anywhere.
+    Cue(i8),
+    /// A weight, at the head of a unit.
+    Begin(i8),
+}
+
+/// A phrase without its first word.
+#[derive(Debug, Clone)]
+struct Phrase {
+    rest: Box<[WordId]>,
+    sense: Sense,
+}
+
+/// The phrases of boilerplate, as numbers of words.
+#[derive(Debug, Clone)]
+pub struct Boilerplate {
+    /// For each word the phrases that begin with it, longest first: a range of `phrases`.
+    first: Vec<(u32, u32)>,
+    phrases: Vec<Phrase>,
+}
+
 impl Boilerplate {
-  /// temp
-  pub fn new(_v: &mut Vocabulary) -> Self { Self }
-  /// temp
-  pub fn mark(&self, _t: &str, _k: &[Token], _u: &mut [Unit]) {}
+    /// Read the built-in phrases; their words are added to `vocabulary`. Texts must be
+    /// tokenised with that vocabulary or one that grew from it.
+    pub fn new(vocabulary: &mut Vocabulary) -> Self {
+        let mut found = read(include_str!("data/boilerplate.txt"), vocabulary);
+        found.sort_by_key(|(first, phrase)| (*first, std::cmp::Reverse(phrase.rest.len())));
+        let mut first = vec![(0, 0); vocabulary.len()];
+        for (at, (word, _)) in found.iter().enumerate() {
+            let range = &mut first[word.0 as usize];
+            if range.1 == 0 {
+                range.0 = at as u32;
+            }
+            range.1 = at as u32 + 1;
+        }
+        let phrases = found.into_iter().map(|(_, phrase)| phrase).collect();
+        Self { first, phrases }
+    }
+
+    /// Mark the units that are boilerplate. `tokens` are those of the whole text; headings
+    /// stay headings.
+    pub fn mark(&self, text: &str, tokens: &[Token], units: &mut [Unit]) {
+        let mut rest = tokens;
+        let mut section = false;
+        let mut behind = false;
+        for unit in units {
+            let skip = rest
+                .iter()
+                .take_while(|token| token.start < unit.span.start)
+                .count();
+            let len = rest[skip..]
+                .iter()
+                .take_while(|token| token.start < unit.span.end)
+                .count();
+            let words = &rest[skip..skip + len];
+            rest = &rest[skip + len..];
+            if unit.kind == UnitKind::Heading {
+                section = self.opens_section(text, words, section);
+                behind = section;
+                continue;
+            }
+            let weight = self.weight(text, *unit, words);
+            if section && weight <= AGAINST_SECTION {
+                section = false;
+            }
+            let enough = if behind { ENOUGH_BEHIND } else { ENOUGH };
+            behind = weight >= enough || section && words.len() <= LONGEST_IN_SECTION;
+            if behind {
+                unit.kind = UnitKind::Boilerplate;
+            }
+        }
+    }
+
+    /// True where the heading `words` rules boilerplate below it.
+    fn opens_section(&self, text: &str, words: &[Token], open: bool) -> bool {
+        let mut section = false;
+        let mut weight = 0;
+        let mut at = 0;
+        while at < words.len() {
+            let mut step = 1;
+            if let Some(phrase) = self.longest(words, at, |sense| {
+                matches!(sense, Sense::Section | Sense::Content)
+            }) {
+                if phrase.sense == Sense::Content {
+                    return false;
+                }
+                section = true;
+                step += phrase.rest.len();
+            } else if open {
+                weight += self.weight_at(text, words, at);
+            }
+            at += step;
+        }
+        (section && words.len() <= LONGEST_HEADING) || (open && weight >= ENOUGH_BEHIND)
+    }
+
+    fn weight_at(&self, _text: &str, words: &[Token], at: usize) -> i32 {
+        match self.longest(words, at, |sense| matches!(sense, Sense::Cue(_))) {
+            Some(Phrase {
+                sense: Sense::Cue(weight),
+                ..
+            }) => i32::from(*weight),
+            _ => 0,
+        }
+    }
+
+    /// The weight of a unit whose words are `words`.
+    fn weight(&self, text: &str, unit: Unit, words: &[Token]) -> i32 {
+        if is_debris(unit.span.of(text)) {
+            return ENOUGH;
+        }
+        let (mut for_it, mut against) = (0, 0);
+        let mut at = 0;
+        while at < words.len() {
+            let fits = |sense| match sense {
+                Sense::Label => at == 0,
+                Sense::Begin(_) => at == 0,
+                Sense::Whole => at == 0,
+                Sense::Cue(_) => true,
+                Sense::Section | Sense::Content => false,
+            };
+            let range = self.range(words[at].word);
+            if range.is_empty() {
+                at += 1;
+                continue;
+            }
+            let mut step = 1;
+            for phrase in &self.phrases[range] {
+                let len = 1 + phrase.rest.len();
+                if !fits(phrase.sense) || !self.continues(phrase, words, at) {
+                    continue;
+                }
+                match phrase.sense {
+                    Sense::Label if !is_label(text, unit, words[len - 1]) => continue,
+                    Sense::Whole if len < words.len() => continue,
+                    Sense::Label | Sense::Whole => return ENOUGH,
+                    Sense::Cue(weight) | Sense::Begin(weight) if weight > 0 => {
+                        for_it += i32::from(weight)
+                    }
+                    Sense::Cue(weight) | Sense::Begin(weight) => against += i32::from(weight),
+                    _ => {}
+                }
+                // a phrase for the head of a unit leaves its words to the others
+                if matches!(phrase.sense, Sense::Begin(_)) {
+                    continue;
+                }
+                step = len;
+                break;
+            }
+            at += step;
+        }
+        for_it + against.max(MOST_AGAINST)
+    }
+
+    fn range(&self, word: WordId) -> std::ops::Range<usize> {
+        let (start, end) = self.first.get(word.0 as usize).copied().unwrap_or_default();
+        start as usize..end as usize
+    }
+
+    /// The longest phrase of a sense that is asked for and that stands at word `at`.
+    fn longest(
+        &self,
+        words: &[Token],
+        at: usize,
+        wanted: impl Fn(Sense) -> bool,
+    ) -> Option<&Phrase> {
+        (self.phrases[self.range(words[at].word)].iter())
+            .find(|phrase| wanted(phrase.sense) && self.continues(phrase, words, at))
+    }
+
+    /// True where the words behind word `at` are the rest of `phrase`.
+    fn continues(&self, phrase: &Phrase, words: &[Token], at: usize) -> bool {
+        let behind = &words[at + 1..];
+        behind.len() >= phrase.rest.len()
+            && (phrase.rest.iter().zip(behind)).all(|(word, token)| *word == token.word)
+    }
+}
+
+/// `Location: Leeds`, `Pay - 12 an hour`: a colon or a loose dash follows the word.
+fn is_label(text: &str, unit: Unit, last: Token) -> bool {
+    let behind = &text[last.end as usize..(unit.span.end as usize).max(last.end as usize)];
+    let behind = behind.trim_start_matches([' ', '*', '_', '\u{a0}']);
+    behind.starts_with(':')
+        || behind.starts_with("- ")
+        || behind.starts_with("– ")
+        || behind.starts_with('：')
+}
+
+/// No letters at all (`7 of` has some, `11/07/22` has none), or one web or mail address.
+fn is_debris(unit: &str) -> bool {
+    if unit.len() > 60 && unit.bytes().take(60).any(|b| b == b' ') {
+        return false;
+    }
+    let letters = unit.bytes().any(|b| b.is_ascii_alphabetic() || b >= 0xc3);
+    let address = !unit.contains(' ')
+        && (unit.contains("://") || unit.contains('@') || unit.starts_with("www."));
+    !letters || address
+}
+
+/// Every phrase of the file with its first word.
+fn read(data: &str, vocabulary: &mut Vocabulary) -> Vec<(WordId, Phrase)> {
+    let mut sense = Sense::Section;
+    let mut found = Vec::new();
+    for line in data
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+    {
+        if let Some(name) = line
+            .strip_prefix('[')
+            .and_then(|line| line.strip_suffix(']'))
+        {
+            sense = parse_sense(name).unwrap_or(sense);
+            continue;
+        }
+        for phrase in line.split(',') {
+            for words in alternatives(phrase) {
+                let mut ids = words.iter().map(|word| vocabulary.intern(word));
+                if let Some(first) = ids.next() {
+                    found.push((
+                        first,
+                        Phrase {
+                            rest: ids.collect(),
+                            sense,
+                        },
+                    ));
+                }
+            }
+        }
+    }
+    found
+}
+
+fn parse_sense(name: &str) -> Option<Sense> {
+    let mut parts = name.split_whitespace();
+    let (kind, weight) = (parts.next()?, parts.next().and_then(|n| n.parse().ok()));
+    match (kind, weight) {
+        ("sections", None) => Some(Sense::Section),
+        ("content", None) => Some(Sense::Content),
+        ("labels", None) => Some(Sense::Label),
+        ("whole", None) => Some(Sense::Whole),
+        ("cue", Some(weight)) => Some(Sense::Cue(weight)),
+        ("begin", Some(weight)) => Some(Sense::Begin(weight)),
+        _ => None,
+    }
+}
+
+/// The phrases that `a/b c` stands for, each as folded words; `-` is no word.
+fn alternatives(phrase: &str) -> Vec<Vec<String>> {
+    let mut all = vec![Vec::new()];
+    for part in phrase.split_whitespace() {
+        let choices: Vec<Vec<String>> = part.split('/').map(fold::words).collect();
+        all = (all.iter())
+            .flat_map(|start| choices.iter().map(|choice| [&start[..], choice].concat()))
+            .collect();
+    }
+    all
 }

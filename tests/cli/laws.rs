@@ -4,7 +4,14 @@ use std::collections::BTreeMap;
 
 use crate::program::{Place, Rows, arg};
 
-const CATEGORIES: [&str; 6] = ["vision", "change", "inspiration", "planning", "control", "stability"];
+const CATEGORIES: [&str; 6] = [
+    "vision",
+    "change",
+    "inspiration",
+    "planning",
+    "control",
+    "stability",
+];
 
 /// The tables of a run over the samples.
 fn tables(args: &[&str]) -> (Rows, Rows, Rows) {
@@ -20,7 +27,10 @@ fn tables(args: &[&str]) -> (Rows, Rows, Rows) {
 
 /// What stands for a document in every table.
 fn document(rows: &Rows, row: usize) -> (String, String) {
-    (rows.cell(row, "doc_id").to_owned(), rows.cell(row, "field").to_owned())
+    (
+        rows.cell(row, "doc_id").to_owned(),
+        rows.cell(row, "field").to_owned(),
+    )
 }
 
 #[test]
@@ -28,14 +38,26 @@ fn sentences_are_sums_of_matches() {
     let (_, sentences, matches) = tables(&[]);
     let mut sums: BTreeMap<_, f64> = BTreeMap::new();
     for row in 0..matches.len() {
-        let key = (document(&matches, row), matches.cell(row, "sentence_id"), matches.cell(row, "category"));
+        let key = (
+            document(&matches, row),
+            matches.cell(row, "sentence_id"),
+            matches.cell(row, "category"),
+        );
         *sums.entry(key).or_default() += 1.0;
     }
     assert!(!sums.is_empty());
     for row in 0..sentences.len() {
         for category in CATEGORIES {
-            let key = (document(&sentences, row), sentences.cell(row, "sentence_id"), category);
-            assert_eq!(sentences.number(row, category), sums.remove(&key).unwrap_or(0.0), "{key:?}");
+            let key = (
+                document(&sentences, row),
+                sentences.cell(row, "sentence_id"),
+                category,
+            );
+            assert_eq!(
+                sentences.number(row, category),
+                sums.remove(&key).unwrap_or(0.0),
+                "{key:?}"
+            );
         }
     }
     assert!(sums.is_empty(), "matches without a sentence: {sums:?}");
@@ -45,7 +67,12 @@ fn sentences_are_sums_of_matches() {
 fn poles_are_sums_of_categories() {
     let (_, sentences, _) = tables(&[]);
     for row in 0..sentences.len() {
-        let sum = |names: &[&str]| names.iter().map(|name| sentences.number(row, name)).sum::<f64>();
+        let sum = |names: &[&str]| {
+            names
+                .iter()
+                .map(|name| sentences.number(row, name))
+                .sum::<f64>()
+        };
         assert_eq!(sentences.number(row, "leadership"), sum(&CATEGORIES[..3]));
         assert_eq!(sentences.number(row, "management"), sum(&CATEGORIES[3..]));
     }
@@ -64,7 +91,11 @@ fn documents_are_sums_of_sentences() {
         }
         let lacking: Vec<&str> = sentences.cell(row, "lacking").split(';').collect();
         let mut poles = [0.0, 0.0];
-        for (n, category) in CATEGORIES.iter().enumerate().filter(|(_, c)| sentences.number(row, c) > 0.0) {
+        for (n, category) in CATEGORIES
+            .iter()
+            .enumerate()
+            .filter(|(_, c)| sentences.number(row, c) > 0.0)
+        {
             if lacking.contains(category) {
                 add(&format!("{category}_lacking"), 1.0);
             } else {
@@ -78,7 +109,12 @@ fn documents_are_sums_of_sentences() {
     for row in 0..documents.len() {
         let sum = sums.remove(&document(&documents, row)).unwrap_or_default();
         for (name, value) in sum {
-            assert_eq!(documents.number(row, &name), value, "{name} of {}", documents.cell(row, "doc_id"));
+            assert_eq!(
+                documents.number(row, &name),
+                value,
+                "{name} of {}",
+                documents.cell(row, "doc_id")
+            );
         }
     }
     assert!(sums.is_empty());
@@ -91,7 +127,10 @@ fn a_share_is_the_count_over_the_sentences() {
     for row in 0..counts.len() {
         let sentences = counts.number(row, "sentences");
         for category in CATEGORIES.iter().filter(|_| sentences > 0.0) {
-            assert_eq!(shares.number(row, category), counts.number(row, category) / sentences);
+            assert_eq!(
+                shares.number(row, category),
+                counts.number(row, category) / sentences
+            );
         }
     }
 }
@@ -99,21 +138,31 @@ fn a_share_is_the_count_over_the_sentences() {
 #[test]
 fn every_match_is_the_text_at_its_place() {
     let place = Place::new();
-    let rows = place.run(&["kwic", &arg("samples/jobs"), "--all", "-q"]).rows();
+    let rows = place
+        .run(&["kwic", &arg("samples/jobs"), "--all", "-q"])
+        .rows();
     assert!(rows.len() > 100);
     for row in (0..rows.len()).filter(|row| rows.cell(*row, "doc_id").ends_with(".txt")) {
         let text = std::fs::read_to_string(rows.cell(row, "doc_id")).expect("the sample");
-        let (start, end) = (rows.number(row, "start") as usize, rows.number(row, "end") as usize);
+        let (start, end) = (
+            rows.number(row, "start") as usize,
+            rows.number(row, "end") as usize,
+        );
         assert_eq!(&text[start..end], rows.cell(row, "match"));
     }
 }
 
 #[test]
 fn every_sentence_is_the_text_at_its_place() {
-    let rows = Place::new().run(&["tag", &arg("samples/jobs"), "-q"]).rows();
+    let rows = Place::new()
+        .run(&["tag", &arg("samples/jobs"), "-q"])
+        .rows();
     for row in (0..rows.len()).filter(|row| rows.cell(*row, "doc_id").ends_with(".txt")) {
         let text = std::fs::read_to_string(rows.cell(row, "doc_id")).expect("the sample");
-        let (start, end) = (rows.number(row, "start") as usize, rows.number(row, "end") as usize);
+        let (start, end) = (
+            rows.number(row, "start") as usize,
+            rows.number(row, "end") as usize,
+        );
         assert_eq!(&text[start..end], rows.cell(row, "text"));
     }
 }
@@ -122,7 +171,9 @@ fn every_sentence_is_the_text_at_its_place() {
 fn huge_text() -> String {
     let mut text = String::new();
     for n in 0.. {
-        text.push_str(&format!("We plan week {n} with care.\nOur vision is clear, and our team of {n} is inspired.\n\n"));
+        text.push_str(&format!(
+            "We plan week {n} with care.\nOur vision is clear, and our team of {n} is inspired.\n\n"
+        ));
         if text.len() > 9 << 20 {
             return text;
         }
@@ -135,7 +186,11 @@ fn the_number_of_threads_changes_no_byte() {
     let place = Place::new().with("huge.txt", huge_text());
     let (jobs, reviews) = (arg("samples/jobs"), arg("samples/reviews"));
     for command in ["score", "tag", "kwic"] {
-        let run = |n: &str| place.run(&[command, &jobs, &reviews, "huge.txt", "-q", "-j", n]).stdout;
+        let run = |n: &str| {
+            place
+                .run(&[command, &jobs, &reviews, "huge.txt", "-q", "-j", n])
+                .stdout
+        };
         let one = run("1");
         assert!(one.len() > 1000);
         assert!(one == run("2") && one == run("7"), "{command}");
@@ -149,7 +204,10 @@ fn the_parts_of_a_huge_text_are_numbered_through_and_add_up() {
     let rows = place.run(&["tag", "huge.txt", "-j", "3"]).rows();
     for row in 0..rows.len() {
         assert_eq!(rows.cell(row, "sentence_id"), (row + 1).to_string());
-        let (start, end) = (rows.number(row, "start") as usize, rows.number(row, "end") as usize);
+        let (start, end) = (
+            rows.number(row, "start") as usize,
+            rows.number(row, "end") as usize,
+        );
         assert_eq!(&text[start..end], rows.cell(row, "text"));
     }
     let documents = place.run(&["score", "huge.txt", "-j", "3"]).rows();
@@ -165,13 +223,19 @@ fn the_order_of_arguments_orders_rows_and_changes_none() {
         lines.sort();
         lines
     };
-    assert_eq!(sorted(["score", &a, &b, "-q"]), sorted(["score", &b, &a, "-q"]));
+    assert_eq!(
+        sorted(["score", &a, &b, "-q"]),
+        sorted(["score", &b, &a, "-q"])
+    );
 }
 
 #[test]
 fn spelling_case_quotes_and_hyphens_change_no_count() {
     let count = |text: &str| {
-        let rows = Place::new().with("a.txt", text).run(&["score", "a.txt", "--counts"]).rows();
+        let rows = Place::new()
+            .with("a.txt", text)
+            .run(&["score", "a.txt", "--counts"])
+            .rows();
         CATEGORIES.map(|category| rows.number(0, category))
     };
     let plain = "We organise the rota and prioritise the work of the programme. Our leaders' vision isn't a long-term one. \

@@ -11,8 +11,12 @@ terms = ["kind:a", { term = "heart*", guards = [{ after = ["attack"] }] }]
 
 #[test]
 fn the_columns_follow_the_lexicon() {
-    let place = Place::new().with("mine.toml", LEXICON).with("a.txt", "A kind, heartfelt word. A heart attack.");
-    let rows = place.run(&["tag", "a.txt", "--lexicon", "mine.toml"]).rows();
+    let place = Place::new()
+        .with("mine.toml", LEXICON)
+        .with("a.txt", "A kind, heartfelt word. A heart attack.");
+    let rows = place
+        .run(&["tag", "a.txt", "--lexicon", "mine.toml"])
+        .rows();
     assert_eq!(rows.column("heart"), ["2", "0"]);
     assert_eq!(rows.column("warmth"), ["2", "0"]);
     assert_eq!(rows.cell(0, "label"), "heart");
@@ -21,41 +25,73 @@ fn the_columns_follow_the_lexicon() {
 
 #[test]
 fn a_lexicon_with_one_pole_has_no_balance() {
-    let place = Place::new().with("mine.toml", LEXICON).with("a.txt", "A kind word.");
-    let rows = place.run(&["score", "a.txt", "--lexicon", "mine.toml"]).rows();
+    let place = Place::new()
+        .with("mine.toml", LEXICON)
+        .with("a.txt", "A kind word.");
+    let rows = place
+        .run(&["score", "a.txt", "--lexicon", "mine.toml"])
+        .rows();
     assert_eq!((rows.cell(0, "warmth"), rows.cell(0, "balance")), ("1", ""));
 }
 
 #[test]
 fn a_mistake_is_shown_with_its_place_and_nothing_is_scored() {
-    let place = Place::new().with("mine.toml", LEXICON.replace("terms", "trems")).with("a.txt", "A kind word.");
+    let place = Place::new()
+        .with("mine.toml", LEXICON.replace("terms", "trems"))
+        .with("a.txt", "A kind word.");
     let ran = place.run(&["tag", "a.txt", "--lexicon", "mine.toml", "-o", "out.csv"]);
     assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""));
-    assert!(ran.stderr.starts_with("leadager: mine.toml:5:1: "), "{}", ran.stderr);
-    assert!(ran.stderr.contains("\n5 | trems = ") && ran.stderr.contains("^") && ran.stderr.contains("help: "));
+    assert!(
+        ran.stderr.starts_with("leadager: mine.toml:5:1: "),
+        "{}",
+        ran.stderr
+    );
+    assert!(
+        ran.stderr.contains("\n5 | trems = ")
+            && ran.stderr.contains("^")
+            && ran.stderr.contains("help: ")
+    );
     assert_eq!(place.names(), ["a.txt", "mine.toml"]);
 }
 
 #[test]
 fn a_lexicon_that_does_not_exist_is_an_error() {
-    let ran = Place::new().with("a.txt", "A kind word.").run(&["tag", "a.txt", "--lexicon", "none"]);
+    let ran =
+        Place::new()
+            .with("a.txt", "A kind word.")
+            .run(&["tag", "a.txt", "--lexicon", "none"]);
     assert_eq!(ran.code, Some(2));
     assert!(ran.stderr.contains("none"), "{}", ran.stderr);
 }
 
 #[test]
 fn check_says_that_a_lexicon_is_good() {
-    let ran = Place::new().with("mine.toml", LEXICON).run(&["lexicon", "check", "mine.toml"]);
+    let ran = Place::new()
+        .with("mine.toml", LEXICON)
+        .run(&["lexicon", "check", "mine.toml"]);
     assert_eq!(ran.code, Some(0));
-    assert!(ran.stdout.starts_with("1 categories, 2 terms"), "{}", ran.stdout);
+    assert!(
+        ran.stdout.starts_with("1 categories, 2 terms"),
+        "{}",
+        ran.stdout
+    );
 }
 
 #[test]
 fn check_runs_the_examples() {
-    let wrong = LEXICON.replace("\"kind:a\"", "{ term = \"kind:a\", examples = [\"A harsh word.\"] }");
-    let ran = Place::new().with("mine.toml", wrong).run(&["lexicon", "check", "mine.toml"]);
+    let wrong = LEXICON.replace(
+        "\"kind:a\"",
+        "{ term = \"kind:a\", examples = [\"A harsh word.\"] }",
+    );
+    let ran = Place::new()
+        .with("mine.toml", wrong)
+        .run(&["lexicon", "check", "mine.toml"]);
     assert_eq!(ran.code, Some(1));
-    assert!(ran.stderr.contains("mine.toml:5") && ran.stderr.contains("A harsh word."), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("mine.toml:5") && ran.stderr.contains("A harsh word."),
+        "{}",
+        ran.stderr
+    );
 }
 
 #[test]
@@ -74,9 +110,23 @@ fn show_lists_every_surface_form() {
 #[test]
 fn evaluate_measures_agreement() {
     let gold = "id,text,warmth\n1,A kind word.,p\n2,A kind act.,\n3,A warm heart.,p\n4,Cold.,p\n";
-    let place = Place::new().with("mine.toml", LEXICON).with("gold.csv", gold);
-    let rows = place.run(&["evaluate", "gold.csv", "--lexicon", "mine.toml", "--errors", "errors.csv"]).rows();
-    assert_eq!((rows.cell(0, "tp"), rows.cell(0, "fp"), rows.cell(0, "fn")), ("2", "1", "1"));
+    let place = Place::new()
+        .with("mine.toml", LEXICON)
+        .with("gold.csv", gold);
+    let rows = place
+        .run(&[
+            "evaluate",
+            "gold.csv",
+            "--lexicon",
+            "mine.toml",
+            "--errors",
+            "errors.csv",
+        ])
+        .rows();
+    assert_eq!(
+        (rows.cell(0, "tp"), rows.cell(0, "fp"), rows.cell(0, "fn")),
+        ("2", "1", "1")
+    );
     assert_eq!(rows.number(0, "f1"), 2.0 / 3.0);
     let errors = Rows::parse(&place.read("errors.csv"));
     assert_eq!(errors.column("id"), ["2", "4"]);
@@ -87,18 +137,38 @@ fn evaluate_measures_agreement() {
 #[test]
 fn evaluate_reports_groups_by_a_column() {
     let gold = "text,warmth,kind\nA kind word.,1,job\nCold.,1,review\n";
-    let place = Place::new().with("mine.toml", LEXICON).with("gold.csv", gold);
-    let rows = place.run(&["evaluate", "gold.csv", "--lexicon", "mine.toml", "--by", "kind"]).rows();
-    assert_eq!(rows.column("group"), ["all", "all", "job", "job", "review", "review"]);
+    let place = Place::new()
+        .with("mine.toml", LEXICON)
+        .with("gold.csv", gold);
+    let rows = place
+        .run(&[
+            "evaluate",
+            "gold.csv",
+            "--lexicon",
+            "mine.toml",
+            "--by",
+            "kind",
+        ])
+        .rows();
+    assert_eq!(
+        rows.column("group"),
+        ["all", "all", "job", "job", "review", "review"]
+    );
     assert_eq!(rows.column("category")[..2], ["warmth", "macro"]);
 }
 
 #[test]
 fn evaluate_refuses_a_label_that_is_none() {
-    let place = Place::new().with("mine.toml", LEXICON).with("gold.csv", "text,warmth\nA kind word.,maybe\n");
+    let place = Place::new()
+        .with("mine.toml", LEXICON)
+        .with("gold.csv", "text,warmth\nA kind word.,maybe\n");
     let ran = place.run(&["evaluate", "gold.csv", "--lexicon", "mine.toml"]);
     assert_eq!(ran.code, Some(2));
-    assert!(ran.stderr.contains("row 1, column `warmth`: `maybe`"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("row 1, column `warmth`: `maybe`"),
+        "{}",
+        ran.stderr
+    );
 }
 
 #[test]

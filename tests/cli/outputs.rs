@@ -19,7 +19,11 @@ fn the_extension_of_the_output_chooses_the_format() {
     let place = Place::new().with("a.txt", TEXT);
     place.run(&["tag", "a.txt", "-o", "out.jsonl"]);
     place.run(&["tag", "a.txt", "-o", "out.tsv"]);
-    assert!(place.read("out.jsonl").starts_with("{\"doc_id\":\"a.txt\",\"field\":null,"));
+    assert!(
+        place
+            .read("out.jsonl")
+            .starts_with("{\"doc_id\":\"a.txt\",\"field\":null,")
+    );
     assert!(place.read("out.tsv").starts_with("doc_id\tfield\t"));
 }
 
@@ -28,7 +32,11 @@ fn an_output_that_cannot_be_written_is_an_error_before_any_work() {
     let place = Place::new().with("a.txt", TEXT);
     let ran = place.run(&["tag", "a.txt", "-o", "no/such/folder.csv"]);
     assert_eq!(ran.code, Some(2));
-    assert!(ran.stderr.contains("no/such/folder.csv: cannot write"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("no/such/folder.csv: cannot write"),
+        "{}",
+        ran.stderr
+    );
 }
 
 #[test]
@@ -42,11 +50,12 @@ fn an_older_output_stays_where_nothing_is_scored() {
 #[test]
 fn a_closed_pipe_ends_quietly() {
     let place = Place::new();
-    let mut child = (place.command(&["tag", &arg("samples/jobs"), &arg("samples/jobs"), "-j", "1"]))
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("it runs");
+    let mut child =
+        (place.command(&["tag", &arg("samples/jobs"), &arg("samples/jobs"), "-j", "1"]))
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("it runs");
     drop(child.stdout.take());
     let output = child.wait_with_output().expect("it ends");
     assert_eq!(output.status.code(), Some(0));
@@ -58,9 +67,17 @@ fn formulas_are_guarded_on_demand() {
     let place = Place::new().with("a.csv", "text,note\n=HYPERLINK(1) is our vision.,+1\n");
     let args = ["tag", "a.csv", "--keep", "note"];
     let plain = place.run(&args).rows();
-    assert_eq!((plain.cell(0, "text"), plain.cell(0, "note")), ("=HYPERLINK(1) is our vision.", "+1"));
-    let safe = place.run(&[&args[..], &["--spreadsheet-safe"]].concat()).rows();
-    assert_eq!((safe.cell(0, "text"), safe.cell(0, "note")), ("'=HYPERLINK(1) is our vision.", "'+1"));
+    assert_eq!(
+        (plain.cell(0, "text"), plain.cell(0, "note")),
+        ("=HYPERLINK(1) is our vision.", "+1")
+    );
+    let safe = place
+        .run(&[&args[..], &["--spreadsheet-safe"]].concat())
+        .rows();
+    assert_eq!(
+        (safe.cell(0, "text"), safe.cell(0, "note")),
+        ("'=HYPERLINK(1) is our vision.", "'+1")
+    );
 }
 
 #[test]
@@ -68,23 +85,46 @@ fn a_run_writes_all_tables_and_a_manifest() {
     let place = Place::new().with("in/a.txt", TEXT);
     assert_eq!(place.run(&["run", "in", "--out", "out"]).code, Some(0));
     let mut names: Vec<_> = (place.path().join("out").read_dir().expect("the folder"))
-        .map(|e| e.expect("an entry").file_name().into_string().expect("UTF-8"))
+        .map(|e| {
+            e.expect("an entry")
+                .file_name()
+                .into_string()
+                .expect("UTF-8")
+        })
         .collect();
     names.sort();
-    assert_eq!(names, ["documents.csv", "failures.csv", "manifest.json", "matches.csv", "sentences.csv"]);
+    assert_eq!(
+        names,
+        [
+            "documents.csv",
+            "failures.csv",
+            "manifest.json",
+            "matches.csv",
+            "sentences.csv"
+        ]
+    );
     assert_eq!(place.read("out/failures.csv"), "path,row,stage,reason\n");
-    let manifest: serde_json::Value = serde_json::from_str(&place.read("out/manifest.json")).expect("JSON");
+    let manifest: serde_json::Value =
+        serde_json::from_str(&place.read("out/manifest.json")).expect("JSON");
     assert_eq!(manifest["inputs"][0]["path"], "in/a.txt");
     assert_eq!(manifest["inputs"][0]["bytes"], TEXT.len());
-    assert_eq!(manifest["inputs"][0]["sha256"].as_str().map(str::len), Some(64));
+    assert_eq!(
+        manifest["inputs"][0]["sha256"].as_str().map(str::len),
+        Some(64)
+    );
     assert_eq!(manifest["counts"]["documents"], 1);
 }
 
 #[test]
 fn two_runs_differ_in_nothing_but_time() {
-    let place = Place::new().with("in/a.txt", TEXT).with("in/b.csv", "text\nWe plan.\n");
+    let place = Place::new()
+        .with("in/a.txt", TEXT)
+        .with("in/b.csv", "text\nWe plan.\n");
     let manifest = |out: &str, threads: &str| {
-        assert_eq!(place.run(&["run", "in", "--out", out, "-j", threads]).code, Some(0));
+        assert_eq!(
+            place.run(&["run", "in", "--out", out, "-j", threads]).code,
+            Some(0)
+        );
         let mut manifest: serde_json::Value =
             serde_json::from_str(&place.read(&format!("{out}/manifest.json"))).expect("JSON");
         manifest["wall_seconds"].take();
@@ -96,7 +136,9 @@ fn two_runs_differ_in_nothing_but_time() {
 
 #[test]
 fn a_run_does_not_touch_a_folder_that_exists() {
-    let place = Place::new().with("a.txt", TEXT).with("out/mine.txt", "mine");
+    let place = Place::new()
+        .with("a.txt", TEXT)
+        .with("out/mine.txt", "mine");
     let ran = place.run(&["run", "a.txt", "--out", "out"]);
     assert_eq!(ran.code, Some(2));
     assert!(ran.stderr.contains("out exists already"), "{}", ran.stderr);
@@ -105,7 +147,12 @@ fn a_run_does_not_touch_a_folder_that_exists() {
 #[test]
 fn a_run_that_fails_leaves_no_folder() {
     let place = Place::new().with("bad.csv", "");
-    assert_eq!(place.run(&["run", "bad.csv", "--out", "out", "--lexicon", "none"]).code, Some(2));
+    assert_eq!(
+        place
+            .run(&["run", "bad.csv", "--out", "out", "--lexicon", "none"])
+            .code,
+        Some(2)
+    );
     assert_eq!(place.names(), ["bad.csv"]);
 }
 
@@ -114,7 +161,9 @@ fn tables_without_rows_have_a_header() {
     let place = Place::new().with("a.csv", "id,text\n");
     let ran = place.run(&["tag", "a.csv"]);
     assert_eq!(ran.code, Some(0));
-    assert!(ran.stdout.starts_with("doc_id,field,sentence_id,start,end,unit,words,label,leadership,management,vision,"));
+    assert!(ran.stdout.starts_with(
+        "doc_id,field,sentence_id,start,end,unit,words,label,leadership,management,vision,"
+    ));
     assert_eq!(ran.stdout.lines().count(), 1);
 }
 
@@ -122,14 +171,27 @@ fn tables_without_rows_have_a_header() {
 fn an_empty_text_is_missing_and_not_zero() {
     let place = Place::new().with("a.csv", "id,text\n1,\n2,We plan.\n");
     let rows = place.run(&["score", "a.csv"]).rows();
-    assert_eq!((rows.cell(0, "sentences"), rows.cell(0, "vision"), rows.cell(0, "balance")), ("0", "", ""));
+    assert_eq!(
+        (
+            rows.cell(0, "sentences"),
+            rows.cell(0, "vision"),
+            rows.cell(0, "balance")
+        ),
+        ("0", "", "")
+    );
     assert_eq!(rows.cell(1, "vision"), "0");
 }
 
 #[test]
 fn columns_are_as_promised() {
     let place = Place::new().with("a.csv", "id,text,team\n1,We plan.,x\n");
-    let header = |args: &[&str]| place.run(&[args, &["a.csv", "--keep", "team"]].concat()).rows().header.join(",");
+    let header = |args: &[&str]| {
+        place
+            .run(&[args, &["a.csv", "--keep", "team"]].concat())
+            .rows()
+            .header
+            .join(",")
+    };
     assert_eq!(
         header(&["tag"]),
         "doc_id,field,sentence_id,start,end,unit,words,label,leadership,management,vision,change,inspiration,planning,\

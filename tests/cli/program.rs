@@ -46,20 +46,32 @@ impl Place {
 
     pub fn names(&self) -> Vec<String> {
         let entries = self.path().read_dir().expect("a folder");
-        let mut names: Vec<String> =
-            entries.map(|e| e.expect("an entry").file_name().to_string_lossy().into_owned()).collect();
+        let mut names: Vec<String> = entries
+            .map(|e| {
+                e.expect("an entry")
+                    .file_name()
+                    .to_string_lossy()
+                    .into_owned()
+            })
+            .collect();
         names.sort();
         names
     }
 
     pub fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_leadager"));
-        command.args(args).current_dir(self.path()).stdin(Stdio::null());
+        command
+            .args(args)
+            .current_dir(self.path())
+            .stdin(Stdio::null());
         command
     }
 
     pub fn run(&self, args: &[&str]) -> Ran {
-        self.command(args).output().expect("the program runs").into()
+        self.command(args)
+            .output()
+            .expect("the program runs")
+            .into()
     }
 
     /// Runs with `input` on the standard input.
@@ -102,8 +114,15 @@ impl Ran {
 impl Rows {
     pub fn parse(text: &str) -> Self {
         let mut reader = csv::Reader::from_reader(text.as_bytes());
-        let header = reader.headers().expect("a header").iter().map(str::to_owned).collect();
-        let record = |r: csv::Result<csv::StringRecord>| r.expect("a record").iter().map(str::to_owned).collect();
+        let header = reader
+            .headers()
+            .expect("a header")
+            .iter()
+            .map(str::to_owned)
+            .collect();
+        let record = |r: csv::Result<csv::StringRecord>| {
+            r.expect("a record").iter().map(str::to_owned).collect()
+        };
         Self {
             header,
             rows: reader.records().map(record).collect(),
@@ -131,7 +150,11 @@ impl Rows {
     #[track_caller]
     pub fn number(&self, row: usize, column: &str) -> f64 {
         let cell = self.cell(row, column);
-        if cell.is_empty() { 0.0 } else { cell.parse().expect("a number") }
+        if cell.is_empty() {
+            0.0
+        } else {
+            cell.parse().expect("a number")
+        }
     }
 }
 

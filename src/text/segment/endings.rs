@@ -7,16 +7,17 @@
 //! does so only before a word that begins sentences. When in doubt, no cut.
 
 use super::bytes::{
-    Begins, CLASS, END, closer_len, dash_len, foreign_end_len, is_space, next_is,
-    opener_len, skip_space,
+    Begins, CLASS, END, closer_len, dash_len, foreign_end_len, is_space, next_is, opener_len,
+    skip_space,
 };
 use super::splitter::Splitter;
 use super::words::{COMPANY, EXCLAIM, ITEM, MEASURE, MONTH, NUMBER, STARTER, TITLE};
 
 /// Words in small letters that begin a sentence even where its writer forgot the capital.
 const PLAIN_STARTERS: [&[u8]; 26] = [
-    b"the", b"this", b"they", b"they're", b"he", b"she", b"it", b"it's", b"its", b"i", b"i'm", b"i've", b"we", b"we're",
-    b"you", b"you're", b"there", b"there's", b"these", b"my", b"our", b"your", b"please", b"http", b"https", b"www",
+    b"the", b"this", b"they", b"they're", b"he", b"she", b"it", b"it's", b"its", b"i", b"i'm",
+    b"i've", b"we", b"we're", b"you", b"you're", b"there", b"there's", b"these", b"my", b"our",
+    b"your", b"please", b"http", b"https", b"www",
 ];
 
 impl Splitter<'_> {
@@ -172,7 +173,12 @@ impl Splitter<'_> {
         let next = &self.bytes[first..self.letters_end(first)];
         match self.bytes[at] {
             _ if marks > at + 1 && self.bytes[marks - 1] == b'.' => false,
-            b'.' => self.is_plain_word(at) && (self.small_start() || self.begins_plainly(first) || self.brand_follows(first)),
+            b'.' => {
+                self.is_plain_word(at)
+                    && (self.small_start()
+                        || self.begins_plainly(first)
+                        || self.brand_follows(first))
+            }
             b'!' | b'?' if is_space(self.bytes[at - 1]) || self.exclaims(at) => false,
             b'!' | b'?' => self.small_start() || !matches!(next, b"and" | b"or" | b"but"),
             _ => false,
@@ -229,7 +235,8 @@ impl Splitter<'_> {
 
     fn ends_after_word(&self, word: usize, at: usize, first: usize, begins: Begins) -> bool {
         let word = self.letters_start(at).max(word);
-        let meaning = self.known.meaning(self.bytes, word, at) | self.known.meaning(self.bytes, self.token_start(at), at);
+        let meaning = self.known.meaning(self.bytes, word, at)
+            | self.known.meaning(self.bytes, self.token_start(at), at);
         let digit = begins == Begins::Digit;
         let starter = self.meaning_at(first) & STARTER != 0;
         match meaning {

@@ -10,7 +10,7 @@ use super::bytes::{CLASS, END, LOWER, is_space};
 use super::headings::{asks_as_heading, count_words, stands_alone, without_emphasis};
 use super::lines::{Line, Marker, lines};
 use super::splitter::Splitter;
-use super::words::{FUNCTION, KNOWN, TITLE};
+use super::words::{FUNCTION, ITEM, KNOWN, STARTER, TITLE};
 use crate::text::document::{Unit, UnitKind};
 
 /// Lines shorter than this were not wrapped by a program.
@@ -179,7 +179,7 @@ impl Layout<'_> {
     fn looks_like_heading(&self, at: usize, text: &[u8], words: usize) -> bool {
         let line = &self.lines[at];
         let Some(next) = self.lines.get(at + 1) else {
-            return false;
+            return at == 0 && line.marker == Marker::None && is_lone_title(text, words);
         };
         if self.is_title(at, words, text) {
             return true;
@@ -265,6 +265,20 @@ fn is_capitals(text: &[u8]) -> bool {
 /// Every word of four letters or more begins with a capital letter.
 fn is_title_case(text: &[u8]) -> bool {
     (text.split(|&b| is_space(b))).all(|word| word.len() <= 3 || !word[0].is_ascii_lowercase())
+}
+
+/// The only line of a text, every word of which but the small ones has a capital letter
+/// (`Harbour Dredging and Survey Office`), unless it begins as items of lists do.
+fn is_lone_title(text: &[u8], words: usize) -> bool {
+    let parts = || text.split(|&b| is_space(b)).filter(|word| !word.is_empty());
+    let small = |word: &[u8]| KNOWN.meaning(word, 0, word.len()) & FUNCTION != 0;
+    let first = parts().next().unwrap_or_default();
+    (3..=8).contains(&words)
+        && !text.contains(&b',')
+        && !text.iter().any(u8::is_ascii_digit)
+        && KNOWN.meaning(first, 0, first.len()) & (ITEM | STARTER) == 0
+        && parts().all(|word| !word[0].is_ascii_lowercase() || small(word))
+        && text.iter().any(u8::is_ascii_lowercase)
 }
 
 /// An end mark inside, with a blank behind it: more than one sentence.

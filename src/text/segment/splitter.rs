@@ -432,7 +432,8 @@ impl<'a> Splitter<'a> {
     /// A piece that is a known heading, with or without its colon; or a short one that
     /// ends in a colon.
     fn is_heading(&self, start: usize, end: usize) -> bool {
-        if end - start > LONGEST_HEADING || !matches!(self.bytes[start], b'A'..=b'Z' | b'*' | b'_') {
+        if end - start > LONGEST_HEADING || !matches!(self.bytes[start], b'A'..=b'Z' | b'*' | b'_')
+        {
             return false;
         }
         super::headings::stands_alone(self.known, self.bytes, start, end)
