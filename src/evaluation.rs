@@ -70,9 +70,14 @@ impl Judgement {
         };
         pipeline.run(&document, false, &mut self.scored);
         self.tags.clear();
-        self.tags.resize(pipeline.lexicon().categories.len(), Tag::default());
+        self.tags
+            .resize(pipeline.lexicon().categories.len(), Tag::default());
         for unit in &self.scored.units {
-            tag(pipeline.lexicon(), self.scored.matches_of(unit), &mut self.unit);
+            tag(
+                pipeline.lexicon(),
+                self.scored.matches_of(unit),
+                &mut self.unit,
+            );
             for (sum, part) in self.tags.iter_mut().zip(&self.unit) {
                 sum.present += part.present;
                 sum.lacking += part.lacking;
@@ -123,7 +128,10 @@ impl Agreement {
     /// Polarity over all categories.
     pub fn polarity(&self) -> PolarityCount {
         let mut sum = PolarityCount::default();
-        self.categories.iter().flatten().for_each(|category| sum += category.polarity);
+        self.categories
+            .iter()
+            .flatten()
+            .for_each(|category| sum += category.polarity);
         sum
     }
 }
@@ -133,8 +141,17 @@ impl CategoryAgreement {
     /// [`alpha`].
     pub fn alpha(&self) -> Option<f64> {
         let Confusion { tp, fp, fn_, tn } = self.confusion;
-        let cells = [(tp, [true, true]), (fp, [true, false]), (fn_, [false, true]), (tn, [false, false])];
-        alpha(cells.into_iter().flat_map(|(n, unit)| (0..n).map(move |_| unit.map(Some))))
+        let cells = [
+            (tp, [true, true]),
+            (fp, [true, false]),
+            (fn_, [false, true]),
+            (tn, [false, false]),
+        ];
+        alpha(
+            cells
+                .into_iter()
+                .flat_map(|(n, unit)| (0..n).map(move |_| unit.map(Some))),
+        )
     }
 }
 
@@ -162,12 +179,21 @@ impl AddAssign<&Agreement> for Agreement {
 mod tests {
     use super::*;
 
-    const PRESENT: Tag = Tag { present: 1, lacking: 0 };
-    const LACKING: Tag = Tag { present: 0, lacking: 2 };
+    const PRESENT: Tag = Tag {
+        present: 1,
+        lacking: 0,
+    };
+    const LACKING: Tag = Tag {
+        present: 0,
+        lacking: 2,
+    };
 
     #[test]
     fn cells_are_read_in_both_codings() {
-        assert_eq!(Label::parse("p"), Some(Label::Given(Some(Polarity::Present))));
+        assert_eq!(
+            Label::parse("p"),
+            Some(Label::Given(Some(Polarity::Present)))
+        );
         assert_eq!(Label::parse("1"), Some(Label::Given(None)));
         assert_eq!(Label::parse(""), Some(Label::Absent));
         assert_eq!(Label::parse("maybe"), None);
@@ -179,8 +205,24 @@ mod tests {
         let mut sum = Agreement::of(&labels, &[PRESENT, PRESENT]);
         sum += &Agreement::of(&labels, &[LACKING, Tag::default()]);
         let confusion = |n: usize| sum.categories[n].unwrap().confusion;
-        assert_eq!(confusion(0), Confusion { tp: 2, fp: 0, fn_: 0, tn: 0 });
-        assert_eq!(confusion(1), Confusion { tp: 0, fp: 1, fn_: 0, tn: 1 });
+        assert_eq!(
+            confusion(0),
+            Confusion {
+                tp: 2,
+                fp: 0,
+                fn_: 0,
+                tn: 0
+            }
+        );
+        assert_eq!(
+            confusion(1),
+            Confusion {
+                tp: 0,
+                fp: 1,
+                fn_: 0,
+                tn: 1
+            }
+        );
         assert_eq!(sum.polarity(), PolarityCount { right: 1, both: 2 });
     }
 }

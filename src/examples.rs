@@ -40,21 +40,30 @@ pub fn failing(pipeline: &Pipeline) -> Vec<Failed> {
 }
 
 fn holds(lexicon: &Lexicon, example: &Example, matches: &[Match]) -> bool {
-    let counted = |m: &&Match| is_of(lexicon, example.subject, m) && counts(lexicon, example.subject, m);
+    let counted =
+        |m: &&Match| is_of(lexicon, example.subject, m) && counts(lexicon, example.subject, m);
     let turned = |m: &Match| {
         let by_itself = lexicon.terms[m.term.0 as usize].polarity == TermPolarity::Lacking;
         (m.polarity == Polarity::Lacking) != by_itself
     };
     match (example.expect, example.subject) {
-        (Expect::Present, _) => matches.iter().filter(counted).any(|m| m.polarity == Polarity::Present),
-        (Expect::Lacking, _) => matches.iter().filter(counted).any(|m| m.polarity == Polarity::Lacking),
+        (Expect::Present, _) => matches
+            .iter()
+            .filter(counted)
+            .any(|m| m.polarity == Polarity::Present),
+        (Expect::Lacking, _) => matches
+            .iter()
+            .filter(counted)
+            .any(|m| m.polarity == Polarity::Lacking),
         (Expect::Nothing, _) => !matches.iter().any(|m| counted(&m)),
         (Expect::Guarded, Subject::Guard(guard)) => matches.iter().any(|m| {
             m.status == Status::Guarded(guard)
                 || m.status == Status::Counted
                     && lexicon.terms[m.term.0 as usize].requires.contains(&guard)
         }),
-        _ => matches.iter().any(|m| m.status == Status::Counted && turned(m)),
+        _ => matches
+            .iter()
+            .any(|m| m.status == Status::Counted && turned(m)),
     }
 }
 
@@ -69,7 +78,8 @@ fn is_of(lexicon: &Lexicon, subject: Subject, found: &Match) -> bool {
 }
 
 fn counts(lexicon: &Lexicon, subject: Subject, found: &Match) -> bool {
-    let weak = matches!(subject, Subject::Term(_)) && lexicon.terms[found.term.0 as usize].weight < 1.0;
+    let weak =
+        matches!(subject, Subject::Term(_)) && lexicon.terms[found.term.0 as usize].weight < 1.0;
     found.status == Status::Counted || weak && found.status == Status::Weak
 }
 
@@ -78,13 +88,23 @@ fn describe(lexicon: &Lexicon, text: &str, scored: &Scored) -> String {
     let found = |m: &Match| {
         let category = &lexicon.categories[usize::from(m.category.0)].name;
         let status = match m.status {
-            Status::Guarded(guard) => format!("guarded by {}", lexicon.guards[guard.0 as usize].name),
+            Status::Guarded(guard) => {
+                format!("guarded by {}", lexicon.guards[guard.0 as usize].name)
+            }
             status => format!("{status:?}").to_lowercase(),
         };
-        format!("{category}:{} ({}, {status})", m.span.of(text), m.polarity.name())
+        format!(
+            "{category}:{} ({}, {status})",
+            m.span.of(text),
+            m.polarity.name()
+        )
     };
     let units: Vec<&str> = scored.units.iter().map(unit).collect();
     let matches: Vec<String> = scored.matches.iter().map(found).collect();
-    let matches = if matches.is_empty() { "no match".to_owned() } else { matches.join(", ") };
+    let matches = if matches.is_empty() {
+        "no match".to_owned()
+    } else {
+        matches.join(", ")
+    };
     format!("{matches}; read as {}", units.join(", "))
 }

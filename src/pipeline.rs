@@ -94,7 +94,8 @@ impl Pipeline {
         scored.matches.clear();
         segment(text, document.blocks, &mut scored.spans);
         self.tokenize(text, scored);
-        self.boilerplate.mark(text, &scored.tokens, &mut scored.spans);
+        self.boilerplate
+            .mark(text, &scored.tokens, &mut scored.spans);
         for (unit, range) in scored.spans.iter().zip(&scored.ranges) {
             let tokens = &scored.tokens[range.clone()];
             let first = scored.matches.len() as u32;
@@ -105,7 +106,8 @@ impl Pipeline {
                     tokens,
                 };
                 let (workspace, matches) = (&mut scored.workspace, &mut scored.matches);
-                self.matcher.matches(&sentence, document.genre, all, workspace, matches);
+                self.matcher
+                    .matches(&sentence, document.genre, all, workspace, matches);
             }
             scored.units.push(ScoredUnit {
                 unit: *unit,

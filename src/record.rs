@@ -105,19 +105,36 @@ impl Table {
                 let mut columns = fixed(&["doc_id", "field", "words", "sentences"]);
                 columns.extend(poles().chain(categories()));
                 columns.extend(categories().map(|name| format!("{name}_lacking")));
-                columns.extend(fixed(&["balance", "balance_low", "balance_high", "evidence", "label"]));
+                columns.extend(fixed(&[
+                    "balance",
+                    "balance_low",
+                    "balance_high",
+                    "evidence",
+                    "label",
+                ]));
                 columns
             }
             Self::Sentences => {
-                let mut columns =
-                    fixed(&["doc_id", "field", "sentence_id", "start", "end", "unit", "words", "label"]);
+                let mut columns = fixed(&[
+                    "doc_id",
+                    "field",
+                    "sentence_id",
+                    "start",
+                    "end",
+                    "unit",
+                    "words",
+                    "label",
+                ]);
                 columns.extend(poles().chain(categories()));
                 columns.extend(fixed(&["lacking", "terms", "text"]));
                 columns
             }
             Self::Matches => {
-                let mut columns = fixed(&["doc_id", "field", "sentence_id", "start", "end", "category"]);
-                columns.extend(fixed(&["facet", "term", "match", "polarity", "weight", "left", "right"]));
+                let mut columns =
+                    fixed(&["doc_id", "field", "sentence_id", "start", "end", "category"]);
+                columns.extend(fixed(&[
+                    "facet", "term", "match", "polarity", "weight", "left", "right",
+                ]));
                 if layout.all_matches {
                     columns.push("status".to_owned());
                 }
@@ -151,7 +168,11 @@ impl<'a> Recorder<'a> {
 
     /// Adds the scored units of a document to `tally`.
     pub fn tally(&mut self, scored: &Scored, tally: &mut Tally) {
-        for unit in scored.units.iter().filter(|unit| unit.unit.kind.is_scored()) {
+        for unit in scored
+            .units
+            .iter()
+            .filter(|unit| unit.unit.kind.is_scored())
+        {
             if unit.matches.is_empty() {
                 tally.add_untagged(unit.words);
             } else {
@@ -162,7 +183,12 @@ impl<'a> Recorder<'a> {
     }
 
     /// Writes the row of a document.
-    pub fn document(&mut self, id: &Identity<'_>, tally: &Tally, out: &mut (impl RecordWriter + ?Sized)) {
+    pub fn document(
+        &mut self,
+        id: &Identity<'_>,
+        tally: &Tally,
+        out: &mut (impl RecordWriter + ?Sized),
+    ) {
         out.field(Field::Text(id.doc_id));
         out.field(text_or_missing(id.field));
         out.field(Field::Count(tally.words));
@@ -200,11 +226,17 @@ impl<'a> Recorder<'a> {
             // No balance without two poles, none of a text without sentences.
             (0..3).for_each(|_| out.field(Field::Missing));
             out.field(Field::Text(evidence(tally.tagged).name()));
-            let label = if tally.tagged == 0 { "none" } else { "balanced" };
+            let label = if tally.tagged == 0 {
+                "none"
+            } else {
+                "balanced"
+            };
             return out.field(Field::Text(label));
         };
         let norm = self.lexicon.norms.iter().find(|norm| norm.genre == genre);
-        let shares = norm.map_or(balance::EVEN_SHARES, |n| [n.pole_shares[0], n.pole_shares[1]]);
+        let shares = norm.map_or(balance::EVEN_SHARES, |n| {
+            [n.pole_shares[0], n.pole_shares[1]]
+        });
         let prior = norm.map_or(balance::DEFAULT_PRIOR, |n| n.prior);
         let lean = balance::balance(first.present, second.present, shares, prior);
         for number in [lean.value, lean.low, lean.high] {
@@ -244,7 +276,13 @@ impl<'a> Recorder<'a> {
     }
 
     /// `label` to `terms`.
-    fn tags(&mut self, text: &str, scored: &Scored, unit: &ScoredUnit, out: &mut (impl RecordWriter + ?Sized)) {
+    fn tags(
+        &mut self,
+        text: &str,
+        scored: &Scored,
+        unit: &ScoredUnit,
+        out: &mut (impl RecordWriter + ?Sized),
+    ) {
         let (poles, categories) = (&self.lexicon.poles, &self.lexicon.categories);
         if unit.matches.is_empty() {
             out.field(Field::Text("none"));
@@ -256,12 +294,16 @@ impl<'a> Recorder<'a> {
         crate::scoring::tally::tag(self.lexicon, matches, &mut self.tags);
         let of_pole = |pole: usize| {
             let tags = categories.iter().zip(&self.tags);
-            tags.filter(move |(c, _)| usize::from(c.pole.0) == pole).map(|(_, tag)| tag.matches()).sum::<u32>()
+            tags.filter(move |(c, _)| usize::from(c.pole.0) == pole)
+                .map(|(_, tag)| tag.matches())
+                .sum::<u32>()
         };
         sentence_label(poles, &of_pole, &mut self.words);
         out.field(Field::Text(&self.words));
         (0..poles.len()).for_each(|pole| out.field(Field::Count(u64::from(of_pole(pole)))));
-        self.tags.iter().for_each(|tag| out.field(Field::Count(u64::from(tag.matches()))));
+        self.tags
+            .iter()
+            .for_each(|tag| out.field(Field::Count(u64::from(tag.matches()))));
         lacking(categories, &self.tags, &mut self.words);
         out.field(text_or_missing(&self.words));
         terms(categories, matches, text, &mut self.words);
@@ -291,11 +333,20 @@ impl<'a> Recorder<'a> {
     }
 
     /// `category` to `status`.
-    fn found(&mut self, text: &str, unit: &ScoredUnit, found: &Match, out: &mut (impl RecordWriter + ?Sized)) {
+    fn found(
+        &mut self,
+        text: &str,
+        unit: &ScoredUnit,
+        found: &Match,
+        out: &mut (impl RecordWriter + ?Sized),
+    ) {
         let lexicon = self.lexicon;
         let category = &lexicon.categories[usize::from(found.category.0)];
         let term = &lexicon.terms[found.term.0 as usize];
-        let facet = category.facets.get(usize::from(term.facet)).map_or("", String::as_str);
+        let facet = category
+            .facets
+            .get(usize::from(term.facet))
+            .map_or("", String::as_str);
         out.field(Field::Text(&category.name));
         out.field(text_or_missing(facet));
         out.field(Field::Text(&term.text));
@@ -303,8 +354,14 @@ impl<'a> Recorder<'a> {
         out.field(Field::Text(found.polarity.name()));
         out.field(Field::Number(term.weight));
         let (from, to) = (unit.unit.span.start as usize, unit.unit.span.end as usize);
-        out.field(text_or_missing(last_words(&text[from..found.span.start as usize], self.layout.window)));
-        out.field(text_or_missing(first_words(&text[found.span.end as usize..to], self.layout.window)));
+        out.field(text_or_missing(last_words(
+            &text[from..found.span.start as usize],
+            self.layout.window,
+        )));
+        out.field(text_or_missing(first_words(
+            &text[found.span.end as usize..to],
+            self.layout.window,
+        )));
         if self.layout.all_matches {
             status(lexicon, found.status, &mut self.words);
             out.field(Field::Text(&self.words));
@@ -313,19 +370,31 @@ impl<'a> Recorder<'a> {
 
     fn keep(&self, id: &Identity<'_>, out: &mut (impl RecordWriter + ?Sized)) {
         for n in 0..self.layout.keep.len() {
-            out.field(id.keep.get(n).map_or(Field::Missing, |value| text_or_missing(value)));
+            out.field(
+                id.keep
+                    .get(n)
+                    .map_or(Field::Missing, |value| text_or_missing(value)),
+            );
         }
     }
 }
 
 fn text_or_missing(text: &str) -> Field<'_> {
-    if text.is_empty() { Field::Missing } else { Field::Text(text) }
+    if text.is_empty() {
+        Field::Missing
+    } else {
+        Field::Text(text)
+    }
 }
 
 /// The pole that is spoken of; `both`; of more than two poles their names joined by `;`.
 fn sentence_label(poles: &[String], matches: &dyn Fn(usize) -> u32, label: &mut String) {
     label.clear();
-    for (_, name) in poles.iter().enumerate().filter(|(pole, _)| matches(*pole) > 0) {
+    for (_, name) in poles
+        .iter()
+        .enumerate()
+        .filter(|(pole, _)| matches(*pole) > 0)
+    {
         if !label.is_empty() {
             label.push(';');
         }
@@ -341,8 +410,10 @@ fn sentence_label(poles: &[String], matches: &dyn Fn(usize) -> u32, label: &mut 
 
 fn lacking(categories: &[Category], tags: &[Tag], joined: &mut String) {
     joined.clear();
-    for (category, _) in
-        categories.iter().zip(tags).filter(|(_, tag)| tag.polarity() == Some(Polarity::Lacking))
+    for (category, _) in categories
+        .iter()
+        .zip(tags)
+        .filter(|(_, tag)| tag.polarity() == Some(Polarity::Lacking))
     {
         if !joined.is_empty() {
             joined.push(';');
@@ -378,7 +449,9 @@ fn status(lexicon: &Lexicon, status: Status, name: &mut String) {
 fn last_words(text: &str, words: usize) -> &str {
     let mut rest = text.trim_end();
     for _ in 0..words {
-        rest = rest.trim_end().trim_end_matches(|c: char| !c.is_whitespace());
+        rest = rest
+            .trim_end()
+            .trim_end_matches(|c: char| !c.is_whitespace());
     }
     text[rest.len()..].trim()
 }
@@ -387,7 +460,9 @@ fn last_words(text: &str, words: usize) -> &str {
 fn first_words(text: &str, words: usize) -> &str {
     let mut rest = text.trim_start();
     for _ in 0..words {
-        rest = rest.trim_start().trim_start_matches(|c: char| !c.is_whitespace());
+        rest = rest
+            .trim_start()
+            .trim_start_matches(|c: char| !c.is_whitespace());
     }
     text[..text.len() - rest.len()].trim()
 }

@@ -65,19 +65,28 @@ impl Turn {
 
     /// Waits until the number is given. Parts are begun in order, so whoever gives it is at work.
     pub(super) fn wait(&self) -> u64 {
-        let mut units = self.units.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let mut units = self
+            .units
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner());
         loop {
             match *units {
                 Some(number) => return number,
                 None => {
-                    units = self.given.wait(units).unwrap_or_else(|poisoned| poisoned.into_inner());
+                    units = self
+                        .given
+                        .wait(units)
+                        .unwrap_or_else(|poisoned| poisoned.into_inner());
                 }
             }
         }
     }
 
     pub(super) fn give(&self, number: u64) {
-        *self.units.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = Some(number);
+        *self
+            .units
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner()) = Some(number);
         self.given.notify_all();
     }
 }
@@ -183,7 +192,9 @@ impl<'a> Feeder<'a> {
             stage,
             reason,
         };
-        let reader = file.open().map_err(|error| fail("open", io_reason(&error)))?;
+        let reader = file
+            .open()
+            .map_err(|error| fail("open", io_reason(&error)))?;
         let meter = Arc::new(Mutex::new(Meter {
             bytes: 0,
             hash: self.plan.hashes.then(Sha256::new),
@@ -199,9 +210,7 @@ impl<'a> Feeder<'a> {
         let source = match format.kind {
             Kind::Whole(_) => return Ok(None),
             Kind::Text if file.size <= WHOLE as u64 && file.size > 0 => return Ok(None),
-            Kind::Text => {
-                Source::Text(TextAhead::new(TextParts::new(reader, &file.id)))
-            }
+            Kind::Text => Source::Text(TextAhead::new(TextParts::new(reader, &file.id))),
             Kind::Table(syntax) => {
                 let table = TableReader::open(reader, &file.id, syntax, self.plan.rows)
                     .map_err(|error| failure_of(&file.id, &error))?;
@@ -292,7 +301,10 @@ fn end(
     failure: Option<Failure>,
 ) -> Work {
     let (bytes, sha256) = match meter.and_then(|meter| meter.lock().ok()) {
-        Some(mut meter) => (meter.bytes, meter.hash.take().map_or(String::new(), hexadecimal)),
+        Some(mut meter) => (
+            meter.bytes,
+            meter.hash.take().map_or(String::new(), hexadecimal),
+        ),
         None => (0, String::new()),
     };
     Work::End {
@@ -308,7 +320,10 @@ fn end(
 }
 
 pub(super) fn hexadecimal(hash: Sha256) -> String {
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hash.finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 /// Which columns were taken for the text, where nobody named them.
@@ -316,9 +331,15 @@ pub(super) fn taken_columns(schema: &TableSchema) -> String {
     if !schema.guessed() {
         return String::new();
     }
-    let names: Vec<String> = schema.text_columns().map(|name| format!("`{name}`")).collect();
+    let names: Vec<String> = schema
+        .text_columns()
+        .map(|name| format!("`{name}`"))
+        .collect();
     let plural = if names.len() == 1 { "" } else { "s" };
-    format!("text column{plural} {} (choose with --text-column)", names.join(", "))
+    format!(
+        "text column{plural} {} (choose with --text-column)",
+        names.join(", ")
+    )
 }
 
 /// The failure that an error of reading is.

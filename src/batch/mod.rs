@@ -160,7 +160,9 @@ fn run_parallel(
         .num_threads(threads)
         .build()
         .map_err(|error| Error::usage(format!("cannot start {threads} threads: {error}")))?;
-    let workers: Vec<_> = (0..threads).map(|_| std::sync::Mutex::new(Worker::new(plan))).collect();
+    let workers: Vec<_> = (0..threads)
+        .map(|_| std::sync::Mutex::new(Worker::new(plan)))
+        .collect();
     let (done_tx, done_rx) = mpsc::channel::<(u64, Done)>();
     pool.in_place_scope_fifo(|scope| {
         let mut waiting = BTreeMap::new();
@@ -208,7 +210,12 @@ struct Sequencer<'a, 'r> {
 
 impl Sequencer<'_, '_> {
     fn take(&mut self, done: Done) -> Result<()> {
-        for (table, bytes) in done.tables.iter().enumerate().filter(|(_, bytes)| !bytes.is_empty()) {
+        for (table, bytes) in done
+            .tables
+            .iter()
+            .enumerate()
+            .filter(|(_, bytes)| !bytes.is_empty())
+        {
             self.receiver.rows(table, bytes)?;
         }
         for failure in &done.failures {
@@ -224,7 +231,9 @@ impl Sequencer<'_, '_> {
             }
         }
         self.receiver.progress(done.bytes, done.documents);
-        done.reports.into_iter().for_each(|report| self.receiver.read(report));
+        done.reports
+            .into_iter()
+            .for_each(|report| self.receiver.read(report));
         Ok(())
     }
 
@@ -236,7 +245,11 @@ impl Sequencer<'_, '_> {
             if table.table == Table::Documents {
                 let columns = table.table.columns(lexicon, self.plan.layout);
                 let mut sink = table.format.open(&columns, table.spreadsheet_safe);
-                Recorder::new(lexicon, self.plan.layout).document(&identity, &self.whole, &mut *sink);
+                Recorder::new(lexicon, self.plan.layout).document(
+                    &identity,
+                    &self.whole,
+                    &mut *sink,
+                );
                 self.receiver.rows(n, &sink.take())?;
             }
         }

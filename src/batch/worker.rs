@@ -133,7 +133,13 @@ impl<'a> Worker<'a> {
     }
 
     /// A file that is one document.
-    fn whole(&mut self, file: &InputFile, format: &Format, bytes: Vec<u8>, report: &mut InputReport) {
+    fn whole(
+        &mut self,
+        file: &InputFile,
+        format: &Format,
+        bytes: Vec<u8>,
+        report: &mut InputReport,
+    ) {
         let extracted = match guarded(|| extract(format, bytes)) {
             Ok(Ok(extracted)) => extracted,
             Ok(Err(reason)) => return self.fail(&file.id, "extract", reason),
@@ -146,8 +152,16 @@ impl<'a> Worker<'a> {
         }
     }
 
-    fn small_table(&mut self, file: &InputFile, format: &Format, bytes: Vec<u8>, report: &mut InputReport) {
-        let Kind::Table(syntax) = format.kind else { return };
+    fn small_table(
+        &mut self,
+        file: &InputFile,
+        format: &Format,
+        bytes: Vec<u8>,
+        report: &mut InputReport,
+    ) {
+        let Kind::Table(syntax) = format.kind else {
+            return;
+        };
         let reader = Box::new(std::io::Cursor::new(bytes));
         let result = (|| -> crate::error::Result<()> {
             let mut table = TableReader::open(reader, &file.id, syntax, self.plan.rows)?;
@@ -169,11 +183,9 @@ impl<'a> Worker<'a> {
         self.done.bytes += block.size() as u64;
         let mut failures = Vec::new();
         let first = self.done.failures.len();
-        schema.rows(
-            block,
-            &mut |row| self.row(schema, &row),
-            &mut |failure| failures.push(failure),
-        );
+        schema.rows(block, &mut |row| self.row(schema, &row), &mut |failure| {
+            failures.push(failure)
+        });
         self.done.failures.extend(failures);
         self.done.failures[first..].sort_by_key(|failure| failure.row);
     }
@@ -197,7 +209,12 @@ impl<'a> Worker<'a> {
     }
 
     /// Scores one document and encodes its rows.
-    fn document(&mut self, identity: &Identity<'_>, text: &str, blocks: &[Block]) -> Result<(), String> {
+    fn document(
+        &mut self,
+        identity: &Identity<'_>,
+        text: &str,
+        blocks: &[Block],
+    ) -> Result<(), String> {
         self.score(text, blocks, identity.genre)?;
         self.tally.clear();
         self.recorder.tally(&self.scored, &mut self.tally);
@@ -213,7 +230,10 @@ impl<'a> Worker<'a> {
             genre,
         };
         let (plan, scored) = (self.plan, &mut self.scored);
-        let result = guarded(|| plan.pipeline.run(&document, plan.layout.all_matches, scored));
+        let result = guarded(|| {
+            plan.pipeline
+                .run(&document, plan.layout.all_matches, scored)
+        });
         if result.is_err() {
             self.scored = Scored::default();
         }

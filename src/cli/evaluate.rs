@@ -80,7 +80,10 @@ pub(crate) fn run(args: &EvaluateArgs) -> Result<Exit> {
     } = evaluation;
     failure.map_or(Ok(()), Err)?;
     if whole.rows == 0 {
-        return Err(Error::usage(format!("{}: no rows to evaluate", args.gold.display())));
+        return Err(Error::usage(format!(
+            "{}: no rows to evaluate",
+            args.gold.display()
+        )));
     }
     let mut sink = format.open(&columns(), args.output.format.spreadsheet_safe);
     sink.header();
@@ -92,7 +95,11 @@ pub(crate) fn run(args: &EvaluateArgs) -> Result<Exit> {
     output.finish()?;
     errors.map_or(Ok(()), Errors::finish)?;
     talk.note(&summary(&whole));
-    Ok(if failures.is_empty() { Exit::Success } else { Exit::SomeFailed })
+    Ok(if failures.is_empty() {
+        Exit::Success
+    } else {
+        Exit::SomeFailed
+    })
 }
 
 /// How the gold table is read.
@@ -118,12 +125,22 @@ impl Gold {
             ..TableOptions::default()
         };
         let schema = open(args, syntax, &options)?.schema();
-        let listed = |name: &str| schema.columns().iter().find(|c| c.eq_ignore_ascii_case(name)).cloned();
+        let listed = |name: &str| {
+            schema
+                .columns()
+                .iter()
+                .find(|c| c.eq_ignore_ascii_case(name))
+                .cloned()
+        };
         options.text_columns = schema.text_columns().map(str::to_owned).collect();
         options.id_column = args.id_column.clone().or_else(|| listed("id"));
         options.genre = args.genre.unwrap_or_default().into();
         if args.genre.is_none() {
-            options.genre_column = args.genre_column.clone().or_else(|| listed("genre")).or_else(|| listed("kind"));
+            options.genre_column = args
+                .genre_column
+                .clone()
+                .or_else(|| listed("genre"))
+                .or_else(|| listed("kind"));
         }
         let mut labels = Vec::new();
         for category in &lexicon.categories {
@@ -156,7 +173,11 @@ impl Gold {
     }
 
     /// Hands every row to `visit`; returns the rows that cannot be read.
-    fn read(&self, args: &EvaluateArgs, visit: &mut dyn FnMut(RowDocument<'_>)) -> Result<Vec<Failure>> {
+    fn read(
+        &self,
+        args: &EvaluateArgs,
+        visit: &mut dyn FnMut(RowDocument<'_>),
+    ) -> Result<Vec<Failure>> {
         let mut table = open(args, self.syntax, &self.options)?;
         let mut failures = Vec::new();
         let schema: std::sync::Arc<TableSchema> = table.schema();
@@ -172,7 +193,10 @@ fn note(options: &TableOptions) -> String {
         Some(column) => format!("genre from column `{column}`"),
         None => format!("genre {}", options.genre.name()),
     };
-    format!("text from column `{}`, {genre}", options.text_columns.join("`, `"))
+    format!(
+        "text from column `{}`, {genre}",
+        options.text_columns.join("`, `")
+    )
 }
 
 fn open(args: &EvaluateArgs, syntax: Syntax, options: &TableOptions) -> Result<TableReader> {
@@ -202,7 +226,11 @@ impl Evaluation {
     fn judge(&mut self, pipeline: &Pipeline, gold: &Gold, row: &RowDocument<'_>) -> Result<()> {
         let mut labels = Vec::new();
         for place in &gold.labels {
-            labels.push(place.map(|place| label(row, &gold.options.keep[place], &row.keep[place])).transpose()?);
+            labels.push(
+                place
+                    .map(|place| label(row, &gold.options.keep[place], &row.keep[place]))
+                    .transpose()?,
+            );
         }
         let gold_row = GoldRow {
             text: row.text,
@@ -226,15 +254,34 @@ fn label(row: &RowDocument<'_>, column: &str, cell: &Cow<'_, str>) -> Result<Lab
     Label::parse(cell).ok_or_else(|| {
         let row = row.row;
         let help = "labels are empty, p (present) or l (lacking), or 0 and 1";
-        Error::usage(format!("row {row}, column `{column}`: `{cell}` is no label; {help}"))
+        Error::usage(format!(
+            "row {row}, column `{column}`: `{cell}` is no label; {help}"
+        ))
     })
 }
 
 fn columns() -> Vec<String> {
     let names = [
-        "group", "category", "n", "tp", "fp", "fn", "precision", "precision_low", "precision_high", "recall",
-        "recall_low", "recall_high", "f1", "f1_low", "f1_high", "polarity_n", "polarity_accuracy",
-        "polarity_low", "polarity_high", "alpha",
+        "group",
+        "category",
+        "n",
+        "tp",
+        "fp",
+        "fn",
+        "precision",
+        "precision_low",
+        "precision_high",
+        "recall",
+        "recall_low",
+        "recall_high",
+        "f1",
+        "f1_low",
+        "f1_high",
+        "polarity_n",
+        "polarity_accuracy",
+        "polarity_low",
+        "polarity_high",
+        "alpha",
     ];
     names.map(str::to_owned).to_vec()
 }
@@ -245,9 +292,18 @@ fn write_group(group: &str, agreement: &Agreement, lexicon: &Lexicon, sink: &mut
             write_category(group, &category.name, agreement.rows, found, sink);
         }
     }
-    let confusions: Vec<Confusion> = agreement.categories.iter().flatten().map(|c| c.confusion).collect();
+    let confusions: Vec<Confusion> = agreement
+        .categories
+        .iter()
+        .flatten()
+        .map(|c| c.confusion)
+        .collect();
     let mean = |of: fn(Confusion) -> Option<Estimate>| {
-        let values: Vec<f64> = confusions.iter().filter_map(|c| of(*c)).map(|e| e.value).collect();
+        let values: Vec<f64> = confusions
+            .iter()
+            .filter_map(|c| of(*c))
+            .map(|e| e.value)
+            .collect();
         (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
     };
     for text in [group, "macro"] {
@@ -255,23 +311,42 @@ fn write_group(group: &str, agreement: &Agreement, lexicon: &Lexicon, sink: &mut
     }
     sink.field(Field::Count(agreement.rows));
     (0..3).for_each(|_| sink.field(Field::Missing));
-    for value in [mean(Confusion::precision), mean(Confusion::recall), macro_f1(&confusions)] {
+    for value in [
+        mean(Confusion::precision),
+        mean(Confusion::recall),
+        macro_f1(&confusions),
+    ] {
         sink.field(number(value));
         (0..2).for_each(|_| sink.field(Field::Missing));
     }
     let polarity = agreement.polarity();
     sink.field(Field::Count(polarity.both));
     estimate(polarity.accuracy(), sink);
-    let alphas: Vec<f64> = agreement.categories.iter().flatten().filter_map(CategoryAgreement::alpha).collect();
-    sink.field(number((!alphas.is_empty()).then(|| alphas.iter().sum::<f64>() / alphas.len() as f64)));
+    let alphas: Vec<f64> = agreement
+        .categories
+        .iter()
+        .flatten()
+        .filter_map(CategoryAgreement::alpha)
+        .collect();
+    sink.field(number(
+        (!alphas.is_empty()).then(|| alphas.iter().sum::<f64>() / alphas.len() as f64),
+    ));
     sink.end_record();
 }
 
-fn write_category(group: &str, name: &str, rows: u64, found: &CategoryAgreement, sink: &mut dyn Sink) {
+fn write_category(
+    group: &str,
+    name: &str,
+    rows: u64,
+    found: &CategoryAgreement,
+    sink: &mut dyn Sink,
+) {
     let Confusion { tp, fp, fn_, .. } = found.confusion;
     sink.field(Field::Text(group));
     sink.field(Field::Text(name));
-    [rows, tp, fp, fn_].into_iter().for_each(|count| sink.field(Field::Count(count)));
+    [rows, tp, fp, fn_]
+        .into_iter()
+        .for_each(|count| sink.field(Field::Count(count)));
     estimate(found.confusion.precision(), sink);
     estimate(found.confusion.recall(), sink);
     estimate(found.confusion.f1(), sink);
@@ -286,13 +361,22 @@ fn number(value: Option<f64>) -> Field<'static> {
 }
 
 fn estimate(estimate: Option<Estimate>, sink: &mut dyn Sink) {
-    for end in [|e: Estimate| e.value, |e: Estimate| e.low, |e: Estimate| e.high] {
+    for end in [
+        |e: Estimate| e.value,
+        |e: Estimate| e.low,
+        |e: Estimate| e.high,
+    ] {
         sink.field(number(estimate.map(end)));
     }
 }
 
 fn summary(whole: &Agreement) -> String {
-    let confusions: Vec<Confusion> = whole.categories.iter().flatten().map(|c| c.confusion).collect();
+    let confusions: Vec<Confusion> = whole
+        .categories
+        .iter()
+        .flatten()
+        .map(|c| c.confusion)
+        .collect();
     let shown = |value: Option<f64>| value.map_or("undefined".to_owned(), |v| format!("{v:.3}"));
     format!(
         "macro F1 {} over {} categories and {} rows; polarity right in {}",
@@ -313,10 +397,14 @@ struct Errors {
 impl Errors {
     fn create(path: &std::path::Path) -> Result<Self> {
         let by_name = path.extension().and_then(|e| sink::Format::of(e.to_str()?));
-        let columns = ["id", "genre", "category", "error", "people", "tool", "evidence", "unit", "text"];
+        let columns = [
+            "id", "genre", "category", "error", "people", "tool", "evidence", "unit", "text",
+        ];
         let mut errors = Self {
             output: Output::file(path)?,
-            sink: by_name.unwrap_or(&FORMATS[0]).open(&columns.map(str::to_owned), false),
+            sink: by_name
+                .unwrap_or(&FORMATS[0])
+                .open(&columns.map(str::to_owned), false),
             evidence: String::new(),
         };
         errors.sink.header();
@@ -330,8 +418,18 @@ impl Errors {
         labels: &[Option<Label>],
         judgement: &Judgement,
     ) -> Result<()> {
-        let units: Vec<&str> = judgement.scored.units.iter().map(|unit| unit.unit.kind.name()).collect();
-        record::terms(&lexicon.categories, &judgement.scored.matches, row.text, &mut self.evidence);
+        let units: Vec<&str> = judgement
+            .scored
+            .units
+            .iter()
+            .map(|unit| unit.unit.kind.name())
+            .collect();
+        record::terms(
+            &lexicon.categories,
+            &judgement.scored.matches,
+            row.text,
+            &mut self.evidence,
+        );
         for ((category, label), tag) in lexicon.categories.iter().zip(labels).zip(&judgement.tags) {
             let (people, tool) = match label {
                 Some(Label::Given(polarity)) => (Some(*polarity), tag.polarity()),
@@ -346,8 +444,18 @@ impl Errors {
             };
             let people = people.map_or("", |polarity| polarity.map_or("given", |p| p.name()));
             let tool = tool.map_or("", |polarity| polarity.name());
-            let texts = [row.id, row.genre.name(), &category.name, error, people, tool, &self.evidence];
-            texts.iter().for_each(|text| self.sink.field(Field::Text(text)));
+            let texts = [
+                row.id,
+                row.genre.name(),
+                &category.name,
+                error,
+                people,
+                tool,
+                &self.evidence,
+            ];
+            texts
+                .iter()
+                .for_each(|text| self.sink.field(Field::Text(text)));
             self.sink.field(Field::Text(&units.join(";")));
             self.sink.field(Field::Text(row.text));
             self.sink.end_record();

@@ -31,7 +31,8 @@ impl FailureTable {
     /// Adds a failure.
     pub(crate) fn write(&mut self, failure: &Failure) -> Result<()> {
         self.sink.field(Field::Text(&failure.path));
-        self.sink.field(failure.row.map_or(Field::Missing, Field::Count));
+        self.sink
+            .field(failure.row.map_or(Field::Missing, Field::Count));
         self.sink.field(Field::Text(failure.stage));
         self.sink.field(Field::Text(&failure.reason));
         self.sink.end_record();

@@ -83,16 +83,25 @@ fn check(path: Option<&Path>) -> Result<Exit> {
     }
     let failed = examples::failing(&pipeline);
     for failed in &failed {
-        eprintln!("leadager: {}: this example does not hold: {:?}", failed.example.place, failed.example.text);
+        eprintln!(
+            "leadager: {}: this example does not hold: {:?}",
+            failed.example.place, failed.example.text
+        );
         eprintln!("  expected: {}", expected(failed.example.expect));
         eprintln!("  found: {}", failed.found);
     }
     let (categories, terms) = (lexicon.categories.len(), lexicon.terms.len());
     let (guards, all) = (lexicon.guards.len(), lexicon.examples.len());
     let held = all - failed.len();
-    let line = format!("{categories} categories, {terms} terms, {guards} guards; {held} of {all} examples hold\n");
+    let line = format!(
+        "{categories} categories, {terms} terms, {guards} guards; {held} of {all} examples hold\n"
+    );
     super::print(line.as_bytes())?;
-    Ok(if failed.is_empty() { Exit::Success } else { Exit::SomeFailed })
+    Ok(if failed.is_empty() {
+        Exit::Success
+    } else {
+        Exit::SomeFailed
+    })
 }
 
 fn expected(expect: Expect) -> &'static str {
@@ -115,13 +124,21 @@ fn show(args: &ShowArgs) -> Result<Exit> {
         _ => return Err(Error::usage("give one lexicon only")),
     };
     let lexicon = load(path)?;
-    if let Some(unknown) = names.iter().find(|name| lexicon.categories.iter().all(|c| c.name != ***name)) {
+    if let Some(unknown) = names
+        .iter()
+        .find(|name| lexicon.categories.iter().all(|c| c.name != ***name))
+    {
         let known: Vec<&str> = lexicon.categories.iter().map(|c| c.name.as_str()).collect();
         let known = known.join(", ");
-        return Err(Error::usage(format!("`{unknown}` is neither a path nor a category; categories: {known}")));
+        return Err(Error::usage(format!(
+            "`{unknown}` is neither a path nor a category; categories: {known}"
+        )));
     }
     let (format, mut output) = args.output.open()?;
-    let columns = ["category", "facet", "term", "weight", "polarity", "genre", "form"].map(str::to_owned);
+    let columns = [
+        "category", "facet", "term", "weight", "polarity", "genre", "form",
+    ]
+    .map(str::to_owned);
     let mut sink = format.open(&columns, args.output.format.spreadsheet_safe);
     sink.header();
     for term in &lexicon.terms {
@@ -138,7 +155,10 @@ fn show(args: &ShowArgs) -> Result<Exit> {
 
 fn show_term(lexicon: &Lexicon, term: &Term, sink: &mut dyn Sink) {
     let category = &lexicon.categories[usize::from(term.category.0)];
-    let facet = category.facets.get(usize::from(term.facet)).map_or("", String::as_str);
+    let facet = category
+        .facets
+        .get(usize::from(term.facet))
+        .map_or("", String::as_str);
     let polarity = match term.polarity {
         TermPolarity::Normal => "",
         TermPolarity::Lacking => "lacking",
@@ -158,7 +178,11 @@ fn show_term(lexicon: &Lexicon, term: &Term, sink: &mut dyn Sink) {
 }
 
 fn text_or_missing(text: &str) -> Field<'_> {
-    if text.is_empty() { Field::Missing } else { Field::Text(text) }
+    if text.is_empty() {
+        Field::Missing
+    } else {
+        Field::Text(text)
+    }
 }
 
 /// The genres of a term, joined by `;`; empty for all.
@@ -166,6 +190,8 @@ fn genres(genres: Genres) -> String {
     if genres == Genres::ALL {
         return String::new();
     }
-    let listed = Genre::NAMES.iter().filter(|(_, genre)| genres.contains(*genre));
+    let listed = Genre::NAMES
+        .iter()
+        .filter(|(_, genre)| genres.contains(*genre));
     listed.map(|(name, _)| *name).collect::<Vec<_>>().join(";")
 }

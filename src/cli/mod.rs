@@ -93,7 +93,9 @@ GOLD is a table with a text column and one column per category: empty, p (presen
     /// Work on lexicons
     Lexicon(lexicon::LexiconCommand),
     /// Print a completion script for a shell
-    #[command(after_help = "Example:\n  leadager completions bash > ~/.local/share/bash-completion/completions/leadager")]
+    #[command(
+        after_help = "Example:\n  leadager completions bash > ~/.local/share/bash-completion/completions/leadager"
+    )]
     Completions {
         /// Which shell
         shell: clap_complete::Shell,
@@ -107,7 +109,11 @@ pub fn main() -> ExitCode {
         Err(error) => {
             // Help on a closed pipe is no error either.
             let _ = error.print();
-            return if error.use_stderr() { Exit::Nothing.into() } else { Exit::Success.into() };
+            return if error.use_stderr() {
+                Exit::Nothing.into()
+            } else {
+                Exit::Success.into()
+            };
         }
     };
     let stop = stop_on_interrupt();

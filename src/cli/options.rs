@@ -85,7 +85,12 @@ pub(crate) struct InputArgs {
     pub(crate) id_column: Option<String>,
 
     /// Columns of a table to carry over into the output
-    #[arg(long, value_name = "NAME,...", value_delimiter = ',', help_heading = "Tables")]
+    #[arg(
+        long,
+        value_name = "NAME,...",
+        value_delimiter = ',',
+        help_heading = "Tables"
+    )]
     pub(crate) keep: Vec<String>,
 
     /// Threads that work; the output is the same whatever the number [default: all cores]
@@ -171,7 +176,10 @@ fn format(name: &str) -> std::result::Result<&'static sink::Format, String> {
 impl OutputArgs {
     /// The format, and where it goes.
     pub(crate) fn open(&self) -> Result<(&'static sink::Format, sink::file::Output)> {
-        let by_name = self.output.as_ref().and_then(|path| sink::Format::of(path.extension()?.to_str()?));
+        let by_name = self
+            .output
+            .as_ref()
+            .and_then(|path| sink::Format::of(path.extension()?.to_str()?));
         let format = self.format.format.or(by_name).unwrap_or(&sink::FORMATS[0]);
         let output = match &self.output {
             Some(path) => sink::file::Output::file(path)?,

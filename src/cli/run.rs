@@ -68,7 +68,10 @@ pub(crate) fn run(args: &RunArgs, stop: &AtomicBool) -> Result<Exit> {
         hashes: true,
     };
     let file = |name: &str| folder.path().join(format!("{name}.{}", format.name));
-    let outputs = TABLES.iter().map(|(_, name)| Output::file(&file(name))).collect::<Result<_>>()?;
+    let outputs = TABLES
+        .iter()
+        .map(|(_, name)| Output::file(&file(name)))
+        .collect::<Result<_>>()?;
     let manifest = folder.path().join("manifest.json");
     let mut receiver = RunWriter {
         writer: Writer {
@@ -103,7 +106,11 @@ pub(crate) fn run(args: &RunArgs, stop: &AtomicBool) -> Result<Exit> {
 /// The options that the output depends on.
 fn options(args: &RunArgs, format: &Format) -> serde_json::Value {
     let input = &args.input;
-    let paths: Vec<String> = input.paths.iter().map(|path| path.display().to_string()).collect();
+    let paths: Vec<String> = input
+        .paths
+        .iter()
+        .map(|path| path.display().to_string())
+        .collect();
     json!({
         "paths": paths,
         "genre": Genre::from(input.genre).name(),
@@ -168,7 +175,9 @@ struct Folder {
 impl Folder {
     fn create(target: &Path) -> Result<Self> {
         let shown = target.display();
-        let empty = target.read_dir().is_ok_and(|mut entries| entries.next().is_none());
+        let empty = target
+            .read_dir()
+            .is_ok_and(|mut entries| entries.next().is_none());
         if target.exists() && !empty {
             let help = "give the name of a new folder, or remove it first";
             return Err(Error::usage(format!("{shown} exists already: {help}")));

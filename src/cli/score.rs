@@ -113,7 +113,11 @@ fn one_table(table: Table, args: &Common, mut layout: Layout, stop: &AtomicBool)
     let pipeline = args.input.lexicon.pipeline()?;
     let inputs = walk(&args.input.paths)?;
     layout.keep.clone_from(&args.input.keep);
-    let failures = args.failures.as_deref().map(FailureTable::create).transpose()?;
+    let failures = args
+        .failures
+        .as_deref()
+        .map(FailureTable::create)
+        .transpose()?;
     let (format, output) = args.output.open()?;
     let spreadsheet_safe = args.output.format.spreadsheet_safe;
     let plan = Plan {
@@ -162,7 +166,9 @@ pub(crate) fn run<R: Receiver + AsRef<Talk>>(
     let skipped = inputs.skipped.len();
     if skipped > 0 {
         let files = if skipped == 1 { "file" } else { "files" };
-        talk.note(&format!("{skipped} {files} of unknown type passed over (-v lists them)"));
+        talk.note(&format!(
+            "{skipped} {files} of unknown type passed over (-v lists them)"
+        ));
     }
     if inputs.files.is_empty() && inputs.failures.is_empty() {
         return Err(nothing_to_read(skipped));
@@ -202,7 +208,9 @@ impl Receiver for Writer {
 
     fn failed(&mut self, failure: &Failure) -> Result<()> {
         self.talk.failure(failure);
-        self.failures.as_mut().map_or(Ok(()), |table| table.write(failure))
+        self.failures
+            .as_mut()
+            .map_or(Ok(()), |table| table.write(failure))
     }
 
     fn read(&mut self, report: InputReport) {

@@ -20,7 +20,11 @@ impl Talk {
     /// With a bar over so many bytes of input, where one is wanted.
     pub(crate) fn new(args: &TalkArgs, bytes: u64) -> Self {
         let shown = args.progress == Progress::Auto && !args.quiet && stderr().is_terminal();
-        let bar = if shown { ProgressBar::new(bytes) } else { ProgressBar::hidden() };
+        let bar = if shown {
+            ProgressBar::new(bytes)
+        } else {
+            ProgressBar::hidden()
+        };
         let template = "{bar:30} {bytes}/{total_bytes} {bytes_per_sec} {msg}, {eta} left";
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);
@@ -67,7 +71,8 @@ impl Talk {
         self.documents += documents;
         if !self.bar.is_hidden() {
             self.bar.inc(bytes);
-            self.bar.set_message(format!("{} documents", self.documents));
+            self.bar
+                .set_message(format!("{} documents", self.documents));
         }
     }
 

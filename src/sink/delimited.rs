@@ -39,7 +39,10 @@ impl Delimited {
     fn text(&mut self, text: &str) {
         let bytes = text.as_bytes();
         let guarded = self.spreadsheet_safe
-            && matches!(bytes.first(), Some(b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r'));
+            && matches!(
+                bytes.first(),
+                Some(b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r')
+            );
         let quoted = memchr::memchr3(self.delimiter, b'"', b'\n', bytes).is_some()
             || memchr::memchr(b'\r', bytes).is_some();
         if quoted {
@@ -129,20 +132,35 @@ mod tests {
 
     #[test]
     fn a_missing_value_is_empty_and_zero_is_not() {
-        assert_eq!(row(&[Field::Missing, Field::Count(0), Field::Number(0.0)], false), ",0,0\n");
+        assert_eq!(
+            row(
+                &[Field::Missing, Field::Count(0), Field::Number(0.0)],
+                false
+            ),
+            ",0,0\n"
+        );
     }
 
     #[test]
     fn numbers_are_written_in_the_shortest_form_that_reads_back() {
         let third = 1.0 / 3.0;
-        assert_eq!(row(&[Field::Number(third)], false).trim().parse::<f64>(), Ok(third));
-        assert_eq!(row(&[Field::Number(0.25), Field::Count(1234567890)], false), "0.25,1234567890\n");
+        assert_eq!(
+            row(&[Field::Number(third)], false).trim().parse::<f64>(),
+            Ok(third)
+        );
+        assert_eq!(
+            row(&[Field::Number(0.25), Field::Count(1234567890)], false),
+            "0.25,1234567890\n"
+        );
     }
 
     #[test]
     fn a_formula_is_guarded_on_demand_only() {
         assert_eq!(row(&[Field::Text("=1+1")], false), "=1+1\n");
-        assert_eq!(row(&[Field::Text("=1+1"), Field::Text("-a,b")], true), "'=1+1,\"'-a,b\"\n");
+        assert_eq!(
+            row(&[Field::Text("=1+1"), Field::Text("-a,b")], true),
+            "'=1+1,\"'-a,b\"\n"
+        );
     }
 
     #[test]

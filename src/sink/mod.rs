@@ -39,7 +39,9 @@ pub static FORMATS: &[Format] = &[
 impl Format {
     /// The format of that name or extension.
     pub fn of(name: &str) -> Option<&'static Self> {
-        FORMATS.iter().find(|format| format.name.eq_ignore_ascii_case(name))
+        FORMATS
+            .iter()
+            .find(|format| format.name.eq_ignore_ascii_case(name))
     }
 
     /// A sink for records with these columns. `spreadsheet_safe`: texts that a spreadsheet would

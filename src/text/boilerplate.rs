@@ -29,6 +29,8 @@ const MOST_AGAINST: i32 = -6;
 const AGAINST_SECTION: i32 = -3;
 /// Units of more words than this are boilerplate by their own words only.
 const LONGEST_IN_SECTION: usize = 30;
+/// So many units in a row that speak against a section end it.
+const MOST_STRIKES: u8 = 2;
 /// Headings of more words name no section.
 const LONGEST_HEADING: usize = 8;
 
@@ -47,6 +49,33 @@ enum Sense {
     Cue(i8),
     /// A weight, at the head of a unit.
     Begin(i8),
+}
+
+/// Where a unit stands: under which heading, behind what.
+#[derive(Debug, Clone, Copy, Default)]
+struct Place {
+    /// Under a heading of boilerplate.
+    section: bool,
+    /// Units in a row that did not belong to the section.
+    strikes: u8,
+    /// Right behind a unit of boilerplate.
+    behind: bool,
+}
+
+impl Place {
+    /// True where a unit of `weight` and so many words here is boilerplate; notes it.
+    fn takes(&mut self, weight: i32, words: usize) -> bool {
+        let enough = if self.behind { ENOUGH_BEHIND } else { ENOUGH };
+        let of_section = self.section && weight > AGAINST_SECTION && words <= LONGEST_IN_SECTION;
+        self.behind = weight >= enough || of_section;
+        self.strikes = if self.behind {
+            0
+        } else {
+            self.strikes + u8::from(self.section)
+        };
+        self.section &= self.strikes < MOST_STRIKES;
+        self.behind
+    }
 }
 
 /// A phrase without its first word.
@@ -82,42 +111,45 @@ impl Boilerplate {
         Self { first, phrases }
     }
 
-    /// Mark the units that are boilerplate. `tokens` are those of the whole text; headings
-    /// stay headings.
+    /// Mark the units that are boilerplate. `tokens` are those of the whole text, in order, and
+    /// reach over no edge of a unit; headings stay headings.
     pub fn mark(&self, text: &str, tokens: &[Token], units: &mut [Unit]) {
         let mut rest = tokens;
-        let mut section = false;
-        let mut behind = false;
+        let mut place = Place::default();
         for unit in units {
-            let skip = rest
-                .iter()
-                .take_while(|token| token.start < unit.span.start)
-                .count();
-            let len = rest[skip..]
-                .iter()
-                .take_while(|token| token.start < unit.span.end)
-                .count();
-            let words = &rest[skip..skip + len];
-            rest = &rest[skip + len..];
-            if unit.kind == UnitKind::Heading {
-                section = self.opens_section(text, words, section);
-                behind = section;
-                continue;
-            }
-            let weight = self.weight(text, *unit, words);
-            if section && weight <= AGAINST_SECTION {
-                section = false;
-            }
-            let enough = if behind { ENOUGH_BEHIND } else { ENOUGH };
-            behind = weight >= enough || section && words.len() <= LONGEST_IN_SECTION;
-            if behind {
+            let (words, behind) = words_of(rest, *unit);
+            rest = behind;
+            if unit.kind == UnitKind::Heading && !self.is_no_heading(text, *unit, words) {
+                place = self.under_heading(words, place);
+            } else if place.takes(self.weight(text, *unit, words), words.len())
+                || unit.kind == UnitKind::Heading
+            {
                 unit.kind = UnitKind::Boilerplate;
             }
         }
     }
 
+    /// What stood alone like a heading is a field of a form or a page number.
+    fn is_no_heading(&self, text: &str, unit: Unit, words: &[Token]) -> bool {
+        let whole = |sense| sense == Sense::Whole;
+        let field = !words.is_empty()
+            && (self.longest(words, 0, whole))
+                .is_some_and(|phrase| phrase.rest.len() + 1 == words.len());
+        field && !unit.span.of(text).ends_with(':') || is_debris(unit.span.of(text))
+    }
+
+    /// Where the units below the heading `words` stand.
+    fn under_heading(&self, words: &[Token], above: Place) -> Place {
+        let section = self.opens_section(words, above.section);
+        Place {
+            section,
+            strikes: 0,
+            behind: section,
+        }
+    }
+
     /// True where the heading `words` rules boilerplate below it.
-    fn opens_section(&self, text: &str, words: &[Token], open: bool) -> bool {
+    fn opens_section(&self, words: &[Token], open: bool) -> bool {
         let mut section = false;
         let mut weight = 0;
         let mut at = 0;
@@ -132,14 +164,14 @@ impl Boilerplate {
                 section = true;
                 step += phrase.rest.len();
             } else if open {
-                weight += self.weight_at(text, words, at);
+                weight += self.weight_at(words, at);
             }
             at += step;
         }
         (section && words.len() <= LONGEST_HEADING) || (open && weight >= ENOUGH_BEHIND)
     }
 
-    fn weight_at(&self, _text: &str, words: &[Token], at: usize) -> i32 {
+    fn weight_at(&self, words: &[Token], at: usize) -> i32 {
         match self.longest(words, at, |sense| matches!(sense, Sense::Cue(_))) {
             Some(Phrase {
                 sense: Sense::Cue(weight),
@@ -221,6 +253,13 @@ impl Boilerplate {
     }
 }
 
+/// The tokens of `unit`, and those behind it. `tokens` begin at or before it.
+fn words_of(tokens: &[Token], unit: Unit) -> (&[Token], &[Token]) {
+    let before = |end: u32| move |token: &&Token| token.start < end;
+    let tokens = &tokens[tokens.iter().take_while(before(unit.span.start)).count()..];
+    tokens.split_at(tokens.iter().take_while(before(unit.span.end)).count())
+}
+
 /// `Location: Leeds`, `Pay - 12 an hour`: a colon or a loose dash follows the word.
 fn is_label(text: &str, unit: Unit, last: Token) -> bool {
     let behind = &text[last.end as usize..(unit.span.end as usize).max(last.end as usize)];
@@ -236,10 +275,16 @@ fn is_debris(unit: &str) -> bool {
     if unit.len() > 60 && unit.bytes().take(60).any(|b| b == b' ') {
         return false;
     }
+    let page = unit.len() <= 12
+        && unit.contains(" of ")
+        && unit
+            .bytes()
+            .all(|b| b.is_ascii_digit() || b" ofPage".contains(&b));
+    let mail = unit.contains('@') && unit.ends_with('>');
     let letters = unit.bytes().any(|b| b.is_ascii_alphabetic() || b >= 0xc3);
     let address = !unit.contains(' ')
         && (unit.contains("://") || unit.contains('@') || unit.starts_with("www."));
-    !letters || address
+    !letters || address || page || mail
 }
 
 /// Every phrase of the file with its first word.
