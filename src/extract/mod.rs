@@ -19,6 +19,7 @@ pub mod decode;
 mod delimited;
 mod jsonl;
 pub mod markdown;
+mod markup;
 pub mod plain;
 pub mod rows;
 mod stream;
@@ -175,5 +176,49 @@ pub fn io_reason(error: &io::Error) -> String {
                 .unwrap_or(&text)
                 .to_lowercase()
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_extension_tells_the_format_in_any_case() {
+        assert_eq!(Format::of_path(Path::new("a/b.CSV")).unwrap().name, "CSV");
+    }
+
+    #[test]
+    fn no_two_formats_share_an_extension() {
+        let mut all: Vec<&str> = FORMATS
+            .iter()
+            .flat_map(|format| format.extensions)
+            .copied()
+            .collect();
+        all.sort_unstable();
+        let count = all.len();
+        all.dedup();
+        assert_eq!(all.len(), count);
+    }
+
+    #[test]
+    fn content_that_is_no_table_is_plain_text() {
+        assert_eq!(Format::of_content(b"We plan, and act.").name, "plain text");
+    }
+
+    #[test]
+    fn a_recognised_reader_still_gives_all() {
+        let text = "id,text\n1,x\n".repeat(20_000);
+        let source = Box::new(io::Cursor::new(text.clone().into_bytes()));
+        let (format, mut reader) = recognise(source).unwrap();
+        let mut all = String::new();
+        reader.read_to_string(&mut all).unwrap();
+        assert_eq!((format.name, all == text), ("CSV", true));
+    }
+
+    #[test]
+    fn a_failed_read_is_told_in_words() {
+        let error = io::Error::from_raw_os_error(13);
+        assert_eq!(io_reason(&error), "permission denied");
     }
 }

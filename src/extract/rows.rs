@@ -112,6 +112,9 @@ const HEADER_OBJECTS: usize = 100;
 /// How much of a table the choice of its delimiter looks at.
 const SNIFFED: usize = 256 * 1024;
 
+/// How many rows show that a table goes on.
+const JUDGED_ROWS: usize = 20;
+
 impl TableSchema {
     /// The schema of the table that begins with `head`, and where its rows begin; `None`
     /// where the head is too short to tell. With `whole`, nothing follows the head.
@@ -232,13 +235,21 @@ impl TableSchema {
         }
     }
 
-    /// True where `bytes` begin with a record of as many fields as the header.
-    pub(super) fn looks_like_a_row(&self, bytes: &[u8]) -> bool {
-        let mut cells = Vec::new();
-        let end = self
-            .dialect
-            .and_then(|dialect| dialect.record(bytes, 0, &mut cells));
-        end.is_some() && cells.len() > 1 && cells.len() == self.columns.len()
+    /// True where `bytes` begin with records that all have as many fields as the header.
+    pub(super) fn begins_with_rows(&self, bytes: &[u8]) -> bool {
+        let (Some(dialect), columns) = (self.dialect, self.columns.len()) else {
+            return false;
+        };
+        let (mut at, mut rows, mut cells) = (0, 0, Vec::new());
+        while rows < JUDGED_ROWS
+            && let Some(end) = dialect.record(bytes, at, &mut cells)
+        {
+            if cells.len() != columns {
+                return false;
+            }
+            (at, rows) = (end, rows + 1);
+        }
+        rows > 0 && columns > 1
     }
 
     /// The failure of a row.
@@ -522,7 +533,7 @@ fn first_keys(head: &[u8], whole: bool) -> Found {
 /// a column whose name plainly says text, or at least three columns and three rows.
 pub(super) fn looks_like(head: &[u8], syntax: Syntax) -> bool {
     let mut text = Vec::new();
-    let mut stream = TextStream::new(Box::new(io::Cursor::new(head.to_vec())));
+    let mut stream = TextStream::new(Box::new(io::Cursor::new(head.to_vec())), head.len());
     if stream.fill(&mut text, head.len()).is_err() {
         return false;
     }
@@ -570,4 +581,365 @@ fn looks_delimited(text: &[u8]) -> bool {
     }
     let plain = columns::guess(&header.names, "").is_ok();
     rows >= 1 && plain || rows >= 3 && columns >= 3
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// The schema of a small table and its rows as one block.
+    fn table(bytes: &[u8], syntax: Syntax, options: &TableOptions) -> (TableSchema, RowBlock) {
+        let (schema, start) = TableSchema::of(bytes, true, "t", syntax, options)
+            .unwrap()
+            .unwrap();
+        let block = RowBlock {
+            bytes: bytes[start..].to_vec(),
+            first_row: 1,
+            rows: 0,
+            encoding: "UTF-8",
+            failure: None,
+        };
+        (schema, block)
+    }
+
+    fn read_with(bytes: &[u8], syntax: Syntax, options: &TableOptions) -> Vec<String> {
+        let (schema, block) = table(bytes, syntax, options);
+        let found = RefCell::new(Vec::new());
+        let show = |row: RowDocument<'_>| {
+            let keep = row.keep.join("|");
+            let line = format!(
+                "{} {} {} {} [{keep}]",
+                row.id,
+                row.field,
+                row.genre.name(),
+                row.text
+            );
+            found.borrow_mut().push(line);
+        };
+        schema.rows(&block, &mut { show }, &mut |failure| {
+            found.borrow_mut().push(failure.reason);
+        });
+        found.into_inner()
+    }
+
+    fn csv(table: &str, options: &TableOptions) -> Vec<String> {
+        read_with(table.as_bytes(), Syntax::Delimited(None), options)
+    }
+
+    fn jsonl(table: &str, options: &TableOptions) -> Vec<String> {
+        read_with(table.as_bytes(), Syntax::JsonLines, options)
+    }
+
+    fn refused(table: &str, syntax: Syntax, options: &TableOptions) -> String {
+        TableSchema::of(table.as_bytes(), true, "t", syntax, options)
+            .unwrap_err()
+            .to_string()
+    }
+
+    fn options(
+        text: &[&str],
+        id: Option<&str>,
+        genre: Option<&str>,
+        keep: &[&str],
+    ) -> TableOptions {
+        let own = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
+        TableOptions {
+            text_columns: own(text),
+            id_column: id.map(str::to_owned),
+            genre_column: genre.map(str::to_owned),
+            keep: own(keep),
+            genre: Genre::Any,
+        }
+    }
+
+    #[test]
+    fn a_row_is_named_by_path_and_number() {
+        let found = csv("id,text\na,We plan\nb,We act\n", &TableOptions::default());
+        assert_eq!(found, ["t#1  any We plan []", "t#2  any We act []"]);
+    }
+
+    #[test]
+    fn an_id_column_names_the_row() {
+        let found = csv("id,text\na,We plan\n", &options(&[], Some("id"), None, &[]));
+        assert_eq!(found, ["a  any We plan []"]);
+    }
+
+    #[test]
+    fn a_row_with_an_empty_id_is_named_by_its_number() {
+        let found = csv("id,text\n,We plan\n", &options(&[], Some("id"), None, &[]));
+        assert_eq!(found, ["t#1  any We plan []"]);
+    }
+
+    #[test]
+    fn several_text_columns_are_documents_in_the_order_asked_for() {
+        let found = csv(
+            "pros,cons\nPay,Chaos\n",
+            &options(&["cons", "pros"], None, None, &[]),
+        );
+        assert_eq!(found, ["t#1 cons any Chaos []", "t#1 pros any Pay []"]);
+    }
+
+    #[test]
+    fn kept_cells_come_in_the_order_asked_for() {
+        let asked = options(&["text"], None, None, &["c", "a", "a"]);
+        assert_eq!(
+            csv("a,text,c\n1,x,\"2 \"\"b\"\"\"\n", &asked),
+            ["t#1  any x [2 \"b\"|1|1]"]
+        );
+    }
+
+    #[test]
+    fn a_genre_column_tells_the_genre() {
+        let asked = options(&["text"], None, Some("kind"), &[]);
+        assert_eq!(csv("kind,text\nReview,x\n", &asked), ["t#1  review x []"]);
+    }
+
+    #[test]
+    fn an_empty_genre_is_the_genre_of_the_run() {
+        let mut asked = options(&["text"], None, Some("kind"), &[]);
+        asked.genre = Genre::Job;
+        assert_eq!(csv("kind,text\n,x\n", &asked), ["t#1  job x []"]);
+    }
+
+    #[test]
+    fn an_unknown_genre_fails_its_row_and_names_the_known() {
+        let asked = options(&["text"], None, Some("kind"), &[]);
+        let found = csv("kind,text\npoem,x\njob,y\n", &asked);
+        let reason = "row 1: genre `poem` is not known; it is one of job, review, performance, any";
+        assert_eq!(found, [reason, "t#2  job y []"]);
+    }
+
+    #[test]
+    fn a_row_with_too_few_fields_fails_alone() {
+        let found = csv("a,b,text\n1,2\n1,2,x\n", &TableOptions::default());
+        assert_eq!(
+            found,
+            ["row 1 has 2 fields, the header has 3", "t#2  any x []"]
+        );
+    }
+
+    #[test]
+    fn a_row_with_too_many_fields_fails() {
+        let found = csv("a,text\n1,x,y\n", &TableOptions::default());
+        assert_eq!(found, ["row 1 has 3 fields, the header has 2"]);
+    }
+
+    #[test]
+    fn surplus_fields_that_are_empty_do_no_harm() {
+        assert_eq!(
+            csv("a,text\n1,x,,\n", &TableOptions::default()),
+            ["t#1  any x []"]
+        );
+    }
+
+    #[test]
+    fn an_empty_cell_is_an_empty_document() {
+        assert_eq!(
+            csv("a,text\n1,\n", &TableOptions::default()),
+            ["t#1  any  []"]
+        );
+    }
+
+    #[test]
+    fn a_nul_fails_its_row_alone() {
+        let found = csv("a,text\n1,x\0\n2,y\n", &TableOptions::default());
+        assert_eq!(found, ["row 1 holds a NUL byte", "t#2  any y []"]);
+    }
+
+    #[test]
+    fn a_header_without_rows_is_a_table() {
+        assert!(csv("a,text\n", &TableOptions::default()).is_empty());
+    }
+
+    #[test]
+    fn names_of_columns_lose_outer_white_space() {
+        assert_eq!(
+            csv("a, text \n1,x\n", &TableOptions::default()),
+            ["t#1  any x []"]
+        );
+    }
+
+    #[test]
+    fn a_line_that_tells_the_delimiter_is_obeyed() {
+        assert_eq!(
+            csv("sep=;\na,b;text\n1;x, y\n", &TableOptions::default()),
+            ["t#1  any x, y []"]
+        );
+    }
+
+    #[test]
+    fn a_tsv_has_tabs_even_where_commas_would_fit() {
+        let tab = Syntax::Delimited(Some(b'\t'));
+        let found = read_with(b"a,b\ttext\n1,2\tx\n", tab, &TableOptions::default());
+        assert_eq!(found, ["t#1  any x []"]);
+    }
+
+    #[test]
+    fn a_table_of_blank_lines_is_empty() {
+        let syntax = Syntax::Delimited(None);
+        assert_eq!(
+            refused("\n\r\n", syntax, &TableOptions::default()),
+            "t: file is empty"
+        );
+    }
+
+    #[test]
+    fn a_quote_that_is_open_at_the_end_of_the_header_is_told() {
+        let message = refused(
+            "a,\"text\n1,x\n",
+            Syntax::Delimited(None),
+            &TableOptions::default(),
+        );
+        assert_eq!(message, "t: a quote opened in the header is never closed");
+    }
+
+    #[test]
+    fn each_option_that_names_no_column_is_told() {
+        for (asked, option) in [
+            (options(&["x"], None, None, &[]), "--text-column x"),
+            (options(&["text"], Some("x"), None, &[]), "--id-column x"),
+            (options(&["text"], None, Some("x"), &[]), "--genre-column x"),
+            (options(&["text"], None, None, &["x"]), "--keep x"),
+        ] {
+            let message = refused("a,text\n", Syntax::Delimited(None), &asked);
+            assert!(
+                message.starts_with(&format!("t: {option}: no column")),
+                "{message}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_choice_of_columns_can_be_told() {
+        let (schema, _) = table(
+            b"pros,cons\n",
+            Syntax::Delimited(None),
+            &TableOptions::default(),
+        );
+        assert!(schema.guessed());
+        assert_eq!(schema.text_columns().collect::<Vec<_>>(), ["pros", "cons"]);
+    }
+
+    #[test]
+    fn an_object_is_a_row() {
+        let lines =
+            "{\"id\": 7, \"text\": \"We\\nplan\", \"x\": [1, {\"y\": null}]}\n\n{\"text\": \"b\"}";
+        let found = jsonl(lines, &options(&["text"], Some("id"), None, &["x"]));
+        assert_eq!(
+            found,
+            ["7  any We\nplan [[1,{\"y\":null}]]", "t#2  any b []"]
+        );
+    }
+
+    #[test]
+    fn a_missing_text_key_fails_its_row() {
+        let found = jsonl(
+            "{\"text\": \"a\"}\n{\"body\": \"b\"}\n",
+            &options(&["text"], None, None, &[]),
+        );
+        assert_eq!(found, ["t#1  any a []", "row 2 has no key `text`"]);
+    }
+
+    #[test]
+    fn a_null_text_is_an_empty_document() {
+        let found = jsonl("{\"text\": null}\n", &TableOptions::default());
+        assert_eq!(found, ["t#1  any  []"]);
+    }
+
+    #[test]
+    fn a_text_that_is_no_string_fails_its_row() {
+        let found = jsonl("{\"text\": 5}\n", &TableOptions::default());
+        assert_eq!(found, ["row 1: `text` is not a string"]);
+    }
+
+    #[test]
+    fn a_line_that_is_no_json_fails_alone() {
+        let found = jsonl(
+            "{\"text\": \"a\"}\n{\"text\": \n{\"text\": \"c\"}\n",
+            &TableOptions::default(),
+        );
+        assert!(
+            found[1].starts_with("row 2 is not a JSON object: EOF"),
+            "{found:?}"
+        );
+        assert_eq!(found[2], "t#3  any c []");
+    }
+
+    #[test]
+    fn a_dotted_name_reaches_into_objects() {
+        let asked = options(&["ad.body"], None, None, &["ad.by.name"]);
+        let found = jsonl(
+            "{\"ad\": {\"body\": \"a\", \"by\": {\"name\": \"Ann\"}}}\n",
+            &asked,
+        );
+        assert_eq!(found, ["t#1 ad.body any a [Ann]".replace("ad.body ", " ")]);
+    }
+
+    #[test]
+    fn a_name_that_leads_to_no_object_is_missing() {
+        let asked = options(&["ad.body"], None, None, &[]);
+        let found = jsonl("{\"ad\": {\"body\": \"a\"}}\n{\"ad\": [1]}\n", &asked);
+        assert_eq!(found[1], "row 2 has no key `ad.body`");
+    }
+
+    #[test]
+    fn of_a_key_that_stands_twice_the_last_value_counts() {
+        let found = jsonl(
+            "{\"text\": \"a\", \"text\": \"b\"}\n",
+            &TableOptions::default(),
+        );
+        assert_eq!(found, ["t#1  any b []"]);
+    }
+
+    #[test]
+    fn a_number_too_large_to_keep_fails_its_row() {
+        let lines = "{\"id\": 123456789012345678901, \"text\": \"a\"}\n";
+        let found = jsonl(lines, &options(&["text"], Some("id"), None, &[]));
+        assert!(found[0].contains("too large to keep exactly"), "{found:?}");
+    }
+
+    #[test]
+    fn a_json_array_is_told_from_json_lines() {
+        let message = refused(
+            "[{\"text\": 1}]",
+            Syntax::JsonLines,
+            &TableOptions::default(),
+        );
+        assert_eq!(
+            message,
+            "t: no JSON lines: the first row is a JSON array, not an object"
+        );
+    }
+
+    #[test]
+    fn content_tells_tables_from_prose() {
+        let csv = Syntax::Delimited(None);
+        for (head, syntax, is) in [
+            ("id,text\n1,We plan\n", csv, true),
+            ("date,name,stars\n1,a,2\n2,b,3\n3,c,1\n", csv, true),
+            ("Dear Ann,\nwe plan, and act.\n", csv, false),
+            ("We plan.\n\nWe act, and learn.\n", csv, false),
+            ("{\"text\": \"a\"}\n", Syntax::JsonLines, true),
+            ("{ We plan }\n", Syntax::JsonLines, false),
+        ] {
+            assert_eq!(looks_like(head.as_bytes(), syntax), is, "{head}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_line_is_taken(line in "(\\{\"text\":|[\\[\\]{}\",:1a.e-]|null|\"text\"){0,20}") {
+            jsonl(&format!("{{\"text\": \"a\"}}\n{line}"), &TableOptions::default());
+        }
+
+        #[test]
+        fn any_head_is_looked_at(head in prop::collection::vec(any::<u8>(), 0..200)) {
+            looks_like(&head, Syntax::Delimited(None));
+            looks_like(&head, Syntax::JsonLines);
+        }
+    }
 }
