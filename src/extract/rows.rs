@@ -13,61 +13,17 @@
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
-use std::io;
 
 use memchr::memchr;
 
-use crate::error::{Error, Result};
-use crate::extract::decode::EMPTY;
-use crate::extract::delimited::{Cell, Cut, Dialect};
+use crate::extract::delimited::{Cell, Dialect};
 use crate::extract::jsonl::Value;
-use crate::extract::stream::TextStream;
-use crate::extract::{Failure, columns, jsonl};
+use crate::extract::{Failure, jsonl};
 use crate::text::document::Genre;
 
-/// How the rows of a table are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Syntax {
-    /// Fields between delimiters. Without one, it is found out: comma, semicolon, tab or
-    /// bar.
-    Delimited(Option<u8>),
-    /// One JSON object a line.
-    JsonLines,
-}
-
-/// Which columns are read, and as what.
-#[derive(Debug, Clone, Default)]
-pub struct TableOptions {
-    /// The columns that hold text, one document each; empty: those that plainly do.
-    pub text_columns: Vec<String>,
-    /// The column that names the document.
-    pub id_column: Option<String>,
-    /// The column that names the genre of each row.
-    pub genre_column: Option<String>,
-    /// The columns to carry into the output.
-    pub keep: Vec<String>,
-    /// The genre where no column tells.
-    pub genre: Genre,
-}
-
-/// What is read of each row of one table.
-#[derive(Debug, Clone)]
-pub struct TableSchema {
-    path: String,
-    /// `None` for JSON lines.
-    dialect: Option<Dialect>,
-    columns: Vec<String>,
-    guessed: bool,
-    /// Names of the columns that are read, each once. The roles below are places in it.
-    read: Vec<String>,
-    /// The place of each of them among the columns.
-    places: Vec<usize>,
-    texts: Vec<usize>,
-    id: Option<usize>,
-    genre: Option<usize>,
-    keep: Vec<usize>,
-    default_genre: Genre,
-}
+// What a reader of rows needs is found in one place.
+pub use crate::extract::header::Syntax;
+pub use crate::extract::schema::{TableOptions, TableSchema};
 
 /// Whole records of a table, cut but not yet read.
 #[derive(Debug)]
@@ -106,162 +62,7 @@ pub struct RowDocument<'a> {
     pub keep: &'a [Cow<'a, str>],
 }
 
-/// How many objects of a JSON lines file tell its columns.
-const HEADER_OBJECTS: usize = 100;
-
-/// How much of a table the choice of its delimiter looks at.
-const SNIFFED: usize = 256 * 1024;
-
-/// How many rows show that a table goes on.
-const JUDGED_ROWS: usize = 20;
-
 impl TableSchema {
-    /// The schema of the table that begins with `head`, and where its rows begin; `None`
-    /// where the head is too short to tell. With `whole`, nothing follows the head.
-    ///
-    /// # Errors
-    ///
-    /// As [`super::table::TableReader::open`].
-    pub(super) fn of(
-        head: &[u8],
-        whole: bool,
-        path: &str,
-        syntax: Syntax,
-        options: &TableOptions,
-    ) -> Result<Option<(Self, usize)>> {
-        let fail = |reason: String| Error::input(path, "extract", reason);
-        if head.iter().all(u8::is_ascii_whitespace) {
-            return match whole {
-                true => Err(fail(EMPTY.to_owned())),
-                false => Ok(None),
-            };
-        }
-        let found = match syntax {
-            Syntax::Delimited(delimiter) => header(head, whole, delimiter),
-            Syntax::JsonLines => first_keys(head, whole),
-        };
-        let Some(Header {
-            dialect,
-            names,
-            end,
-        }) = found.map_err(fail)?
-        else {
-            return Ok(None);
-        };
-        Ok(Some((Self::choose(path, dialect, names, options)?, end)))
-    }
-
-    fn choose(
-        path: &str,
-        dialect: Option<Dialect>,
-        columns: Vec<String>,
-        options: &TableOptions,
-    ) -> Result<Self> {
-        let find = |name: &String, option| columns::find(&columns, name, option, path);
-        let guessed = options.text_columns.is_empty();
-        let texts = match guessed {
-            true => columns::guess(&columns, path)?,
-            false => (options.text_columns.iter())
-                .map(|name| find(name, "--text-column"))
-                .collect::<Result<_>>()?,
-        };
-        let id = (options.id_column.iter())
-            .map(|name| find(name, "--id-column"))
-            .next();
-        let genre = (options.genre_column.iter())
-            .map(|name| find(name, "--genre-column"))
-            .next();
-        let keep = (options.keep.iter()).map(|name| find(name, "--keep"));
-        let (id, genre, keep) = (
-            id.transpose()?,
-            genre.transpose()?,
-            keep.collect::<Result<Vec<_>>>()?,
-        );
-        let mut places = Vec::new();
-        let mut place = |column: usize| match places.iter().position(|&known| known == column) {
-            Some(place) => place,
-            None => {
-                places.push(column);
-                places.len() - 1
-            }
-        };
-        let texts = texts.into_iter().map(&mut place).collect();
-        let id = id.map(&mut place);
-        let genre = genre.map(&mut place);
-        let keep = keep.into_iter().map(&mut place).collect();
-        Ok(Self {
-            path: path.to_owned(),
-            dialect,
-            guessed,
-            read: places
-                .iter()
-                .map(|&column| columns[column].clone())
-                .collect(),
-            places,
-            texts,
-            id,
-            genre,
-            keep,
-            default_genre: options.genre,
-            columns,
-        })
-    }
-
-    /// The names of all columns.
-    pub fn columns(&self) -> &[String] {
-        &self.columns
-    }
-
-    /// The names of the columns that hold the text.
-    pub fn text_columns(&self) -> impl Iterator<Item = &str> {
-        self.texts.iter().map(|&place| self.read[place].as_str())
-    }
-
-    /// True where nobody named the text columns, so that the choice should be told.
-    pub fn guessed(&self) -> bool {
-        self.guessed
-    }
-
-    /// The table, as the user named it.
-    pub fn path(&self) -> &str {
-        &self.path
-    }
-
-    /// Where the last whole record ends.
-    pub(super) fn cut(&self, bytes: &[u8], last: bool, scratch: &mut Vec<(usize, usize)>) -> Cut {
-        match self.dialect {
-            Some(dialect) => dialect.cut(bytes, last, scratch),
-            None => jsonl::cut(bytes, last),
-        }
-    }
-
-    /// True where `bytes` begin with records that all have as many fields as the header.
-    pub(super) fn begins_with_rows(&self, bytes: &[u8]) -> bool {
-        let (Some(dialect), columns) = (self.dialect, self.columns.len()) else {
-            return false;
-        };
-        let (mut at, mut rows, mut cells) = (0, 0, Vec::new());
-        while rows < JUDGED_ROWS
-            && let Some(end) = dialect.record(bytes, at, &mut cells)
-        {
-            if cells.len() != columns {
-                return false;
-            }
-            (at, rows) = (end, rows + 1);
-        }
-        rows > 0 && columns > 1
-    }
-
-    /// The failure of a row.
-    pub(super) fn failure(&self, row: u64, reason: String) -> Failure {
-        Failure {
-            path: self.path.clone(),
-            row: Some(row),
-            stage: "extract",
-            reason,
-        }
-    }
-
     /// Reads the rows of `block`, in order: each text goes to `visit`, each row that cannot
     /// be read to `fail`.
     pub fn rows(
@@ -306,7 +107,7 @@ impl TableSchema {
     }
 
     /// Checks the number of fields.
-    fn fits(&self, row: u64, cells: &[Cell]) -> std::result::Result<(), String> {
+    fn fits(&self, row: u64, cells: &[Cell]) -> Result<(), String> {
         let (have, wanted) = (cells.len(), self.columns.len());
         if have == wanted || have > wanted && cells[wanted..].iter().all(|cell| cell.is_empty()) {
             return Ok(());
@@ -342,7 +143,7 @@ impl TableSchema {
     }
 
     /// Checks that each text is there and is a string.
-    fn json_texts(&self, row: u64, found: &[Value<'_>]) -> std::result::Result<(), String> {
+    fn json_texts(&self, row: u64, found: &[Value<'_>]) -> Result<(), String> {
         for &place in &self.texts {
             let name = &self.read[place];
             match found[place] {
@@ -433,7 +234,7 @@ impl<'b> BlockText<'b> {
     }
 
     /// The text of the row in bytes `start..end`.
-    fn text(&self, row: u64, start: usize, end: usize) -> std::result::Result<&'b str, String> {
+    fn text(&self, row: u64, start: usize, end: usize) -> Result<&'b str, String> {
         if let Some(text) = self.whole {
             return Ok(&text[start..end]);
         }
@@ -449,138 +250,6 @@ impl<'b> BlockText<'b> {
             other => format!("row {row} holds bytes that are not {other}"),
         })
     }
-}
-
-/// What the head of a table tells.
-struct Header {
-    dialect: Option<Dialect>,
-    names: Vec<String>,
-    /// Where the rows begin.
-    end: usize,
-}
-
-type Found = std::result::Result<Option<Header>, String>;
-
-/// The header of comma-separated values. A first line `sep=;`, which spreadsheets write,
-/// is obeyed.
-fn header(head: &[u8], whole: bool, delimiter: Option<u8>) -> Found {
-    let (told, start) = match head {
-        [
-            b's' | b'S',
-            b'e' | b'E',
-            b'p' | b'P',
-            b'=',
-            told,
-            b'\r' | b'\n',
-            ..,
-        ] => (Some(*told), 6),
-        _ => (None, 0),
-    };
-    let head = &head[start..];
-    let dialect = match delimiter.or(told) {
-        Some(delimiter) => Dialect { delimiter },
-        None => Dialect::sniff(
-            &head[..head.len().min(SNIFFED)],
-            !whole || head.len() > SNIFFED,
-        ),
-    };
-    let cut = dialect.cut(head, whole, &mut Vec::new());
-    let mut cells = Vec::new();
-    match dialect.record(head, 0, &mut cells) {
-        Some(end) if end <= cut.end => {
-            let text = std::str::from_utf8(&head[..end]).map_err(|_| "the header is not UTF-8")?;
-            let names = cells
-                .iter()
-                .map(|cell| cell.text(text, 0).trim().to_owned())
-                .collect();
-            Ok(Some(Header {
-                dialect: Some(dialect),
-                names,
-                end: start + end,
-            }))
-        }
-        Some(_) if whole => Err("a quote opened in the header is never closed".to_owned()),
-        _ => Ok(None),
-    }
-}
-
-/// The keys of the first objects of JSON lines.
-fn first_keys(head: &[u8], whole: bool) -> Found {
-    let end = jsonl::cut(head, whole).end;
-    let (mut names, mut first_error) = (Vec::new(), None);
-    for (_, line) in jsonl::lines(&head[..end]).take(HEADER_OBJECTS) {
-        let keys = std::str::from_utf8(line)
-            .map_err(|_| "is not UTF-8".to_owned())
-            .and_then(|line| jsonl::keys(line, &mut names));
-        if let Err(error) = keys {
-            first_error.get_or_insert(error);
-        }
-    }
-    match (names.is_empty(), first_error) {
-        (true, Some(error)) => Err(format!("no JSON lines: the first row {error}")),
-        (true, None) if !whole => Ok(None),
-        _ => Ok(Some(Header {
-            dialect: None,
-            names,
-            end: 0,
-        })),
-    }
-}
-
-/// True where an input that begins with `head` looks like a table of this syntax.
-///
-/// Prose has commas too. So a delimited table must have records of one length, and either
-/// a column whose name plainly says text, or at least three columns and three rows.
-pub(super) fn looks_like(head: &[u8], syntax: Syntax) -> bool {
-    let mut text = Vec::new();
-    let mut stream = TextStream::new(Box::new(io::Cursor::new(head.to_vec())), head.len());
-    if stream.fill(&mut text, head.len()).is_err() {
-        return false;
-    }
-    match syntax {
-        Syntax::JsonLines => looks_like_json_lines(&text),
-        Syntax::Delimited(None) => looks_delimited(&text),
-        Syntax::Delimited(Some(_)) => false,
-    }
-}
-
-fn looks_like_json_lines(text: &[u8]) -> bool {
-    let Some((at, line)) = jsonl::lines(text).next() else {
-        return false;
-    };
-    let cut_off = at + line.len() == text.len();
-    match std::str::from_utf8(line) {
-        Ok(line) if jsonl::keys(line, &mut Vec::new()).is_ok() => true,
-        // One object may be longer than the head.
-        _ => cut_off && line.starts_with(b"{\""),
-    }
-}
-
-fn looks_delimited(text: &[u8]) -> bool {
-    let Ok(Some(header)) = header(text, false, None) else {
-        return false;
-    };
-    let (Some(dialect), columns) = (header.dialect, header.names.len()) else {
-        return false;
-    };
-    let names_fit = header
-        .names
-        .iter()
-        .all(|name| name.len() <= 60 && !name.ends_with(['.', '!', '?', ':']));
-    if columns < 2 || !names_fit {
-        return false;
-    }
-    let (mut at, mut rows, mut cells) = (header.end, 0, Vec::new());
-    while let Some(end) = dialect.record(text, at, &mut cells) {
-        // The last record may be cut off.
-        if cells.len() != columns && end < text.len() {
-            return false;
-        }
-        rows += usize::from(cells.len() == columns);
-        at = end;
-    }
-    let plain = columns::guess(&header.names, "").is_ok();
-    rows >= 1 && plain || rows >= 3 && columns >= 3
 }
 
 #[cfg(test)]
@@ -915,31 +584,10 @@ mod tests {
         );
     }
 
-    #[test]
-    fn content_tells_tables_from_prose() {
-        let csv = Syntax::Delimited(None);
-        for (head, syntax, is) in [
-            ("id,text\n1,We plan\n", csv, true),
-            ("date,name,stars\n1,a,2\n2,b,3\n3,c,1\n", csv, true),
-            ("Dear Ann,\nwe plan, and act.\n", csv, false),
-            ("We plan.\n\nWe act, and learn.\n", csv, false),
-            ("{\"text\": \"a\"}\n", Syntax::JsonLines, true),
-            ("{ We plan }\n", Syntax::JsonLines, false),
-        ] {
-            assert_eq!(looks_like(head.as_bytes(), syntax), is, "{head}");
-        }
-    }
-
     proptest! {
         #[test]
         fn any_line_is_taken(line in "(\\{\"text\":|[\\[\\]{}\",:1a.e-]|null|\"text\"){0,20}") {
             jsonl(&format!("{{\"text\": \"a\"}}\n{line}"), &TableOptions::default());
-        }
-
-        #[test]
-        fn any_head_is_looked_at(head in prop::collection::vec(any::<u8>(), 0..200)) {
-            looks_like(&head, Syntax::Delimited(None));
-            looks_like(&head, Syntax::JsonLines);
         }
     }
 }

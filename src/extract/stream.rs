@@ -15,6 +15,10 @@ use crate::extract::decode::{Guess, guess, mark_or_pattern, misfit, no_fit};
 /// The least that a stream reads at once by custom, so that it decides on enough text.
 pub(super) const CHUNK: usize = 64 * 1024;
 
+/// The most that it reads at once before it decodes: decoded text takes up to three times
+/// as much.
+const DECODED_AT_ONCE: usize = 1 << 20;
+
 /// Stands for bytes that their encoding does not allow. It is never part of valid UTF-8,
 /// so the record that holds it is refused where it is read.
 const BAD: u8 = 0xFF;
@@ -90,11 +94,11 @@ impl TextStream {
             match self.mode {
                 Mode::Utf8 if self.raw.is_empty() => self.copy(out, want)?,
                 Mode::Fresh => {
-                    self.read(want.max(self.chunk))?;
+                    self.read(want.clamp(self.chunk, DECODED_AT_ONCE.max(self.chunk)))?;
                     self.begin();
                 }
                 _ => {
-                    self.read(want.max(self.chunk))?;
+                    self.read(want.clamp(self.chunk, DECODED_AT_ONCE.max(self.chunk)))?;
                     self.hand_out(out);
                 }
             }

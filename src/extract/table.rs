@@ -19,8 +19,10 @@ use memchr::{memchr_iter, memchr2};
 use crate::error::{Error, Result};
 use crate::extract::decode::control_characters;
 use crate::extract::delimited::{Cut, closing_quote, next_line};
+use crate::extract::header::Syntax;
 use crate::extract::io_reason;
-use crate::extract::rows::{RowBlock, Syntax, TableOptions, TableSchema};
+use crate::extract::rows::RowBlock;
+use crate::extract::schema::{TableOptions, TableSchema};
 use crate::extract::stream::{CHUNK, TextStream};
 
 /// About how many bytes a block has.
