@@ -240,3 +240,136 @@ fn failure(path: &Path, error: &io::Error) -> Failure {
         reason: io_reason(error),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A folder with these files, each holding its own name.
+    fn folder(files: &[&str]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for file in files {
+            let path = folder.path().join(file);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, file).unwrap();
+        }
+        folder
+    }
+
+    fn found(folder: &tempfile::TempDir) -> Inputs {
+        walk(&[folder.path().to_owned()]).unwrap()
+    }
+
+    /// The ids, from the folder on.
+    fn ids(list: &FileList, folder: &tempfile::TempDir) -> Vec<String> {
+        let root = format!("{}/", id(folder.path()));
+        list.iter().map(|file| file.id.replace(&root, "")).collect()
+    }
+
+    #[test]
+    fn files_come_in_the_order_of_their_names_level_by_level() {
+        let folder = folder(&["b.txt", "a/z.txt", "a/b/c.txt", "a-b.txt", "B.md", "ä.txt"]);
+        let expected = ["B.md", "a/b/c.txt", "a/z.txt", "a-b.txt", "b.txt", "ä.txt"];
+        assert_eq!(ids(&found(&folder).files, &folder), expected);
+    }
+
+    #[test]
+    fn hidden_files_and_lock_files_are_ignored() {
+        let folder = folder(&[".a.txt", ".git/b.txt", "~$c.txt", "d.txt"]);
+        let inputs = found(&folder);
+        assert_eq!((inputs.files.len(), inputs.skipped.len()), (1, 0));
+    }
+
+    #[test]
+    fn files_of_unknown_extension_are_skipped_and_counted() {
+        let folder = folder(&["a.TXT", "b.exe", "README"]);
+        let inputs = found(&folder);
+        assert_eq!(ids(&inputs.files, &folder), ["a.TXT"]);
+        assert_eq!(ids(&inputs.skipped, &folder), ["README", "b.exe"]);
+    }
+
+    #[test]
+    fn a_file_that_is_named_is_read_whatever_its_name() {
+        let folder = folder(&[".notes"]);
+        let path = folder.path().join(".notes");
+        assert_eq!(
+            walk(std::slice::from_ref(&path))
+                .unwrap()
+                .files
+                .get(0)
+                .unwrap()
+                .path,
+            path
+        );
+    }
+
+    #[test]
+    fn sizes_are_summed() {
+        assert_eq!(found(&folder(&["a.txt", "bc.txt"])).files.bytes(), 11);
+    }
+
+    #[test]
+    fn paths_keep_the_order_in_which_they_are_given() {
+        let folder = folder(&["a.txt", "b.txt"]);
+        let paths = ["b.txt", "a.txt"].map(|name| folder.path().join(name));
+        assert_eq!(
+            ids(&walk(&paths).unwrap().files, &folder),
+            ["b.txt", "a.txt"]
+        );
+    }
+
+    #[test]
+    fn a_path_that_is_not_there_is_an_error() {
+        let error = walk(&[PathBuf::from("no/such/folder")]).unwrap_err();
+        assert_eq!(error.to_string(), "no/such/folder: no such file or folder");
+    }
+
+    #[test]
+    fn a_dash_is_the_standard_input() {
+        let file = walk(&[PathBuf::from("-")]).unwrap().files.get(0).unwrap();
+        assert_eq!((file.id.as_str(), file.size), ("-", 0));
+    }
+
+    #[test]
+    fn an_empty_folder_has_no_files() {
+        assert!(found(&folder(&[])).files.is_empty());
+    }
+
+    #[cfg(unix)]
+    mod links {
+        use std::os::unix::fs::symlink;
+
+        use super::*;
+
+        #[test]
+        fn a_link_to_a_file_is_read() {
+            let folder = folder(&["a.txt"]);
+            symlink("a.txt", folder.path().join("b.txt")).unwrap();
+            assert_eq!(ids(&found(&folder).files, &folder), ["a.txt", "b.txt"]);
+        }
+
+        #[test]
+        fn a_link_to_a_folder_is_not_followed() {
+            let folder = folder(&["a/b.txt"]);
+            symlink("..", folder.path().join("a/up")).unwrap();
+            assert_eq!(ids(&found(&folder).files, &folder), ["a/b.txt"]);
+        }
+
+        #[test]
+        fn a_link_that_is_named_is_followed() {
+            let folder = folder(&["a/b.txt"]);
+            let link = folder.path().join("c");
+            symlink("a", &link).unwrap();
+            assert_eq!(ids(&walk(&[link]).unwrap().files, &folder), ["c/b.txt"]);
+        }
+
+        #[test]
+        fn a_link_to_nothing_is_a_failure() {
+            let folder = folder(&["a.txt"]);
+            symlink("nothing", folder.path().join("b.txt")).unwrap();
+            let inputs = found(&folder);
+            assert_eq!(inputs.files.len(), 1);
+            assert_eq!(inputs.failures[0].reason, "no such file");
+        }
+    }
+}

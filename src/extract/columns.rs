@@ -215,3 +215,104 @@ fn distance(a: &str, b: &str) -> usize {
     }
     row[b.len()]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(names: &str) -> Vec<String> {
+        names.split(',').map(str::to_owned).collect()
+    }
+
+    fn guessed(header: &str) -> Vec<usize> {
+        guess(&names(header), "t.csv").unwrap()
+    }
+
+    fn refused(header: &str) -> String {
+        guess(&names(header), "t.csv").unwrap_err().to_string()
+    }
+
+    fn lookup_error(header: &str, name: &str) -> String {
+        find(&names(header), name, "--text-column", "t.csv")
+            .unwrap_err()
+            .to_string()
+    }
+
+    #[test]
+    fn text_is_taken_alone() {
+        assert_eq!(guessed("id,pros,cons,text,review"), [3]);
+    }
+
+    #[test]
+    fn a_plain_name_is_taken_whatever_its_case_and_signs() {
+        for name in [
+            "Job Description",
+            "job_description",
+            "JOB-DESCRIPTION",
+            "Review Text",
+            "Body",
+        ] {
+            assert_eq!(guessed(&format!("id,{name}")), [1], "{name}");
+        }
+    }
+
+    #[test]
+    fn pros_and_cons_go_together() {
+        assert_eq!(guessed("id,cons,stars,pros"), [1, 3]);
+    }
+
+    #[test]
+    fn the_parts_of_an_advertisement_go_together() {
+        assert_eq!(
+            guessed("title,description,responsibilities,requirements"),
+            [1, 2, 3]
+        );
+    }
+
+    #[test]
+    fn requirements_alone_are_not_plainly_the_text() {
+        assert!(refused("title,requirements").contains("no column plainly holds the text"));
+    }
+
+    #[test]
+    fn several_texts_that_do_not_go_together_are_not_guessed() {
+        let message = refused("id,review,feedback");
+        assert!(message.contains("several columns may hold the text (`review`, `feedback`)"));
+    }
+
+    #[test]
+    fn two_columns_of_one_name_are_not_guessed() {
+        assert!(refused("text,Text").contains("several columns may hold the text"));
+    }
+
+    #[test]
+    fn a_refusal_says_how_to_choose_and_lists_the_columns() {
+        let message = refused("id,,stars");
+        assert!(message.contains("--text-column NAME"), "{message}");
+        assert!(
+            message.contains("columns: `id`, (column 2 has no name), `stars`"),
+            "{message}"
+        );
+    }
+
+    #[test]
+    fn an_unknown_name_suggests_the_nearest() {
+        let message = lookup_error("id,review_text,stars", "reviewtxt");
+        assert!(message.contains("did you mean `review_text`?"), "{message}");
+    }
+
+    #[test]
+    fn a_name_far_from_all_suggests_none() {
+        assert!(!lookup_error("id,stars", "narrative").contains("did you mean"));
+    }
+
+    #[test]
+    fn a_chosen_name_that_two_columns_bear_is_refused() {
+        assert!(lookup_error("a,a,b", "a").contains("more than one column has this name"));
+    }
+
+    #[test]
+    fn a_name_that_two_other_columns_bear_does_no_harm() {
+        assert_eq!(find(&names("a,a,b"), "b", "--keep", "t.csv").unwrap(), 2);
+    }
+}

@@ -210,3 +210,145 @@ fn reads_clean(encoding: &'static Encoding, sample: &[u8], last: bool) -> bool {
     let (result, _) = decoder.decode_to_string_without_replacement(sample, &mut text, last);
     matches!(result, DecoderResult::InputEmpty) && !text.chars().any(is_c1_control)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn utf16(text: &str, mark: &[u8], bytes: fn(u16) -> [u8; 2]) -> Vec<u8> {
+        mark.iter()
+            .copied()
+            .chain(text.encode_utf16().flat_map(bytes))
+            .collect()
+    }
+
+    fn read(bytes: &[u8]) -> (String, &'static str) {
+        let decoded = decode(bytes.to_vec()).unwrap();
+        (decoded.text, decoded.encoding)
+    }
+
+    fn reason(bytes: &[u8]) -> String {
+        decode(bytes.to_vec()).unwrap_err()
+    }
+
+    #[test]
+    fn utf8_is_taken_as_it_is() {
+        assert_eq!(
+            read("Zoë plans".as_bytes()),
+            ("Zoë plans".to_owned(), "UTF-8")
+        );
+    }
+
+    #[test]
+    fn a_utf8_mark_is_dropped() {
+        assert_eq!(read(b"\xEF\xBB\xBFplan").0, "plan");
+    }
+
+    #[test]
+    fn line_ends_are_kept() {
+        assert_eq!(read(b"plan\r\nact\r").0, "plan\r\nact\r");
+    }
+
+    #[test]
+    fn a_little_endian_mark_is_obeyed() {
+        let bytes = utf16("Zoë plans", b"\xFF\xFE", u16::to_le_bytes);
+        assert_eq!(read(&bytes), ("Zoë plans".to_owned(), "UTF-16LE"));
+    }
+
+    #[test]
+    fn a_big_endian_mark_is_obeyed() {
+        let bytes = utf16("Zoë plans", b"\xFE\xFF", u16::to_be_bytes);
+        assert_eq!(read(&bytes), ("Zoë plans".to_owned(), "UTF-16BE"));
+    }
+
+    #[test]
+    fn utf16_without_a_mark_is_known_by_its_nuls() {
+        let bytes = utf16("Zoë plans", b"", u16::to_le_bytes);
+        assert_eq!(read(&bytes), ("Zoë plans".to_owned(), "UTF-16LE"));
+    }
+
+    #[test]
+    fn another_encoding_is_detected_and_named() {
+        let bytes = b"The team\x92s caf\xe9 is r\xe9nov\xe9e \x96 at last";
+        let text = "The team’s café is rénovée – at last".to_owned();
+        assert_eq!(read(bytes), (text, "windows-1252"));
+    }
+
+    #[test]
+    fn a_byte_that_fits_nowhere_is_named() {
+        // 0x81 is undefined in windows-1252 and no lead byte before a space elsewhere.
+        let reason = reason(b"a plan \x81 and \xFF \x9D so on");
+        assert!(
+            reason.starts_with("byte 7 (0x81) is not UTF-8, and no encoding fits"),
+            "{reason}"
+        );
+    }
+
+    #[test]
+    fn damaged_utf8_is_not_garbled_as_another_encoding() {
+        let bytes = ["Zoë, René and Chloë plan".as_bytes(), b"\xFF"].concat();
+        assert_eq!(
+            reason(&bytes),
+            "byte 27 (0xFF) is not UTF-8, and no encoding fits"
+        );
+    }
+
+    #[test]
+    fn a_mark_is_believed_against_the_bytes() {
+        assert_eq!(
+            reason(b"\xEF\xBB\xBFa\xFF"),
+            "byte 4 (0xFF) is not UTF-8, as its mark says"
+        );
+    }
+
+    #[test]
+    fn half_a_character_of_utf16_is_named() {
+        let bytes = [b"\xFF\xFE".as_slice(), b"a\0", b"\x00\xD8", b"b\0"].concat();
+        assert_eq!(reason(&bytes), "byte 4 (0x00) is not UTF-16LE");
+    }
+
+    #[test]
+    fn nuls_are_binary() {
+        assert_eq!(
+            reason(b"PK\x03\x04plan\x00\x00\x00more text"),
+            "binary file (NUL byte at 8)"
+        );
+    }
+
+    #[test]
+    fn control_characters_are_binary() {
+        assert_eq!(
+            reason(b"\x01\x02\x03plan"),
+            "binary file (control characters)"
+        );
+    }
+
+    #[test]
+    fn no_bytes_are_an_empty_file() {
+        assert_eq!(reason(b""), "file is empty");
+    }
+
+    #[test]
+    fn a_mark_alone_is_an_empty_file() {
+        assert_eq!(reason(b"\xEF\xBB\xBF"), "file is empty");
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_taken(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+            let _ = decode(bytes);
+        }
+
+        #[test]
+        fn any_western_bytes_are_taken(bytes in "[a-z ]{0,20}", bad in any::<[u8; 3]>()) {
+            let _ = decode([bytes.as_bytes(), &bad, b" and more"].concat());
+        }
+
+        #[test]
+        fn valid_text_is_never_changed(text in "[a-zé•漢\r\n ]{1,60}") {
+            prop_assert_eq!(decode(text.clone().into_bytes()).unwrap().text, text);
+        }
+    }
+}

@@ -176,7 +176,7 @@ impl Dialect {
     }
 
     /// How well the dialect fits: 0 where it splits nothing; else mostly the share of the
-    /// first records that have as many fields as the header, then that number.
+    /// first records that have as many fields as the header, none torn, then that number.
     fn fit(self, head: &[u8], cut_off: bool) -> usize {
         let mut cells = Vec::new();
         let Some(mut at) = self.record(head, 0, &mut cells) else {
@@ -186,7 +186,8 @@ impl Dialect {
         if columns < 2 {
             return 0;
         }
-        let (mut same, mut all) = (0, 0);
+        let sound = |cells: &[Cell]| !cells.iter().any(|cell| cell.is_torn(head));
+        let (mut same, mut all) = (usize::from(sound(&cells)), 1);
         while all < SNIFFED_RECORDS {
             let Some(end) = self.record(head, at, &mut cells) else {
                 break;
@@ -194,11 +195,11 @@ impl Dialect {
             if cut_off && end >= head.len() {
                 break;
             }
-            same += usize::from(cells.len() == columns);
+            same += usize::from(cells.len() == columns && sound(&cells));
             all += 1;
             at = end;
         }
-        1 + columns.min(1000) + 1000 * (100 * same / all.max(1))
+        1 + columns.min(1000) + 1000 * (100 * same / all)
     }
 }
 
@@ -228,6 +229,12 @@ impl Cell {
             end: end as u32,
             plain,
         }
+    }
+
+    /// True where a quote stands as if another delimiter had torn a quoted field.
+    fn is_torn(self, bytes: &[u8]) -> bool {
+        let raw = &bytes[self.start as usize..self.end as usize];
+        self.plain == raw.ends_with(b"\"") && !raw.is_empty()
     }
 
     /// True where the field is empty.

@@ -323,3 +323,39 @@ impl<'b> Visitor<'b> for Any {
         Ok(Value::Other(value.to_string()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_without_an_end_waits_for_it() {
+        let cut = cut(b"{}\n{\"text\": ", false);
+        assert_eq!((cut.end, cut.rows), (3, 1));
+    }
+
+    #[test]
+    fn the_last_line_needs_no_end() {
+        let cut = cut(b"{}\n{}", true);
+        assert_eq!((cut.end, cut.rows), (5, 2));
+    }
+
+    #[test]
+    fn blank_lines_are_no_rows() {
+        assert_eq!(cut(b"\n{}\r\n \r\n{}\n\n", false).rows, 2);
+    }
+
+    #[test]
+    fn a_string_without_escapes_is_borrowed() {
+        let mut values = [Value::Missing];
+        read("{\"text\": \"We plan\"}", &["text".to_owned()], &mut values).unwrap();
+        assert!(matches!(values[0], Value::Text(Cow::Borrowed("We plan"))));
+    }
+
+    #[test]
+    fn keys_of_inner_objects_have_dotted_names() {
+        let mut names = Vec::new();
+        keys("{\"id\": 1, \"ad\": {\"body\": \"a\"}}", &mut names).unwrap();
+        assert_eq!(names, ["id", "ad.body"]);
+    }
+}

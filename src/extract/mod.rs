@@ -11,16 +11,20 @@ use std::fmt;
 use std::io::{self, Read};
 use std::path::Path;
 
-use crate::extract::rows::Syntax;
+use crate::error::{Error, Result};
+use crate::extract::header::Syntax;
 use crate::text::document::Block;
 
 mod columns;
 pub mod decode;
 mod delimited;
+pub mod header;
 mod jsonl;
 pub mod markdown;
+mod markup;
 pub mod plain;
 pub mod rows;
+pub mod schema;
 mod stream;
 pub mod table;
 
@@ -60,7 +64,7 @@ pub enum Kind {
     /// One document, whose text can be read in parts ([`plain::TextParts`]).
     Text,
     /// One document, read as a whole.
-    Whole(fn(Vec<u8>) -> Result<Extracted, String>),
+    Whole(fn(Vec<u8>) -> std::result::Result<Extracted, String>),
     /// A document in each row ([`table::TableReader`]).
     Table(Syntax),
 }
@@ -124,7 +128,7 @@ impl Format {
     /// plain text.
     pub fn of_content(head: &[u8]) -> &'static Self {
         let looks = |format: &&Self| match format.kind {
-            Kind::Table(syntax) => rows::looks_like(head, syntax),
+            Kind::Table(syntax) => header::looks_like(head, syntax),
             Kind::Text | Kind::Whole(_) => false,
         };
         FORMATS.iter().find(looks).unwrap_or(&FORMATS[0])
@@ -148,13 +152,37 @@ pub fn recognise(
     Ok((format, Box::new(io::Cursor::new(head).chain(reader))))
 }
 
+/// The largest file that is read as a whole, in bytes.
+pub const LARGEST_WHOLE: u64 = 64 << 20;
+
+/// The text of what `reader` gives, read as a whole.
+///
+/// # Errors
+///
+/// An input error: if it cannot be read, is larger than [`LARGEST_WHOLE`], or as
+/// [`extract`].
+pub fn read(format: &Format, reader: Box<dyn Read + Send>, path: &str) -> Result<Extracted> {
+    let mut bytes = Vec::new();
+    (reader.take(LARGEST_WHOLE + 1).read_to_end(&mut bytes))
+        .map_err(|error| Error::input(path, "read", io_reason(&error)))?;
+    if bytes.len() as u64 > LARGEST_WHOLE {
+        let limit = LARGEST_WHOLE >> 20;
+        let reason = format!(
+            "file is larger than {limit} MiB, the limit for {}",
+            format.name
+        );
+        return Err(Error::input(path, "read", reason));
+    }
+    extract(format, bytes).map_err(|reason| Error::input(path, "extract", reason))
+}
+
 /// The text of a whole file.
 ///
 /// # Errors
 ///
 /// The reason, in words: if the file is empty or binary, if a byte fits no encoding, or if
 /// it breaks the rules of its format.
-pub fn extract(format: &Format, bytes: Vec<u8>) -> Result<Extracted, String> {
+pub fn extract(format: &Format, bytes: Vec<u8>) -> std::result::Result<Extracted, String> {
     match format.kind {
         Kind::Text => plain::extract(bytes),
         Kind::Whole(extract) => extract(bytes),
@@ -175,5 +203,56 @@ pub fn io_reason(error: &io::Error) -> String {
                 .unwrap_or(&text)
                 .to_lowercase()
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_extension_tells_the_format_in_any_case() {
+        assert_eq!(Format::of_path(Path::new("a/b.CSV")).unwrap().name, "CSV");
+    }
+
+    #[test]
+    fn no_two_formats_share_an_extension() {
+        let mut all: Vec<&str> = FORMATS
+            .iter()
+            .flat_map(|format| format.extensions)
+            .copied()
+            .collect();
+        all.sort_unstable();
+        let count = all.len();
+        all.dedup();
+        assert_eq!(all.len(), count);
+    }
+
+    #[test]
+    fn content_that_is_no_table_is_plain_text() {
+        assert_eq!(Format::of_content(b"We plan, and act.").name, "plain text");
+    }
+
+    #[test]
+    fn a_recognised_reader_still_gives_all() {
+        let text = "id,text\n1,x\n".repeat(20_000);
+        let source = Box::new(io::Cursor::new(text.clone().into_bytes()));
+        let (format, mut reader) = recognise(source).unwrap();
+        let mut all = String::new();
+        reader.read_to_string(&mut all).unwrap();
+        assert_eq!((format.name, all == text), ("CSV", true));
+    }
+
+    #[test]
+    fn a_file_over_the_limit_is_not_read_whole() {
+        let error = read(&FORMATS[1], Box::new(io::repeat(b'a')), "t.md").unwrap_err();
+        let expected = "t.md: file is larger than 64 MiB, the limit for Markdown";
+        assert_eq!(error.to_string(), expected);
+    }
+
+    #[test]
+    fn a_failed_read_is_told_in_words() {
+        let error = io::Error::from_raw_os_error(13);
+        assert_eq!(io_reason(&error), "permission denied");
     }
 }

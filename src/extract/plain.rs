@@ -15,7 +15,7 @@ use memchr::{memrchr_iter, memrchr2};
 
 use crate::error::{Error, Result};
 use crate::extract::decode::{self, EMPTY};
-use crate::extract::stream::TextStream;
+use crate::extract::stream::{CHUNK, TextStream};
 use crate::extract::{Extracted, io_reason};
 use crate::span::Span;
 use crate::text::document::{Block, BlockKind};
@@ -74,7 +74,7 @@ impl TextParts {
 
     fn sized(reader: Box<dyn Read + Send>, path: &str, whole: usize, part: usize) -> Self {
         Self {
-            stream: TextStream::new(reader),
+            stream: TextStream::new(reader, CHUNK.min(part)),
             path: path.to_owned(),
             buffer: Vec::new(),
             start: 0,
@@ -180,4 +180,134 @@ fn after_blank_line(bytes: &[u8]) -> Option<usize> {
 fn after_sentence(bytes: &[u8]) -> Option<usize> {
     let ends = |window: &[u8]| matches!(window, [b'.' | b'!' | b'?', b' ' | b'\t']);
     bytes.windows(2).rposition(ends).map(|i| i + 2)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn parts(text: &[u8], whole: usize, part: usize) -> Result<Vec<TextPart>> {
+        let mut parts =
+            TextParts::sized(Box::new(Cursor::new(text.to_vec())), "t.txt", whole, part);
+        let mut all = Vec::new();
+        while let Some(part) = parts.next_part()? {
+            all.push(part);
+        }
+        Ok(all)
+    }
+
+    fn texts(text: &str, whole: usize, part: usize) -> Vec<String> {
+        parts(text.as_bytes(), whole, part)
+            .unwrap()
+            .into_iter()
+            .map(|part| part.text)
+            .collect()
+    }
+
+    #[test]
+    fn a_file_is_its_text_as_lines() {
+        let extracted = extract(b"We plan.\r\n- Lead\n".to_vec()).unwrap();
+        assert_eq!(extracted.text, "We plan.\r\n- Lead\n");
+        assert_eq!(extracted.blocks[0].span.of(&extracted.text), extracted.text);
+    }
+
+    #[test]
+    fn a_text_that_is_not_long_is_whole() {
+        assert_eq!(
+            texts("We plan.\n\nWe act.", 20, 10),
+            ["We plan.\n\nWe act."]
+        );
+    }
+
+    #[test]
+    fn a_long_text_is_cut_after_a_blank_line() {
+        assert_eq!(
+            texts("We plan.\n \nWe\nact now.", 16, 15),
+            ["We plan.\n \n", "We\nact now."]
+        );
+    }
+
+    #[test]
+    fn without_a_blank_line_it_is_cut_after_a_line() {
+        assert_eq!(
+            texts("We plan.\nWe act. Now.", 16, 14),
+            ["We plan.\n", "We act. Now."]
+        );
+    }
+
+    #[test]
+    fn without_a_line_end_it_is_cut_after_a_sentence() {
+        assert_eq!(
+            texts("We plan. We act now.", 16, 14),
+            ["We plan. ", "We act now."]
+        );
+    }
+
+    #[test]
+    fn without_a_sentence_it_is_cut_after_white_space() {
+        assert_eq!(texts("we plan and act", 12, 10), ["we plan ", "and act"]);
+    }
+
+    #[test]
+    fn without_white_space_no_character_is_torn() {
+        assert_eq!(texts("éééé", 6, 5), ["éé", "éé"]);
+    }
+
+    #[test]
+    fn a_line_end_of_two_characters_is_not_torn() {
+        assert_eq!(
+            texts("We plan\r\nand act", 12, 8),
+            ["We plan\r\n", "and act"]
+        );
+    }
+
+    #[test]
+    fn a_part_knows_where_it_starts() {
+        let found = parts(b"We plan.\nWe act. Now.", 16, 14).unwrap();
+        assert_eq!(found[1].start, 9);
+    }
+
+    #[test]
+    fn an_empty_text_fails() {
+        assert_eq!(
+            parts(b"", 16, 8).unwrap_err().to_string(),
+            "t.txt: file is empty"
+        );
+    }
+
+    #[test]
+    fn a_binary_file_fails() {
+        let error = parts(b"ab\0", 16, 8).unwrap_err().to_string();
+        assert_eq!(error, "t.txt: binary file (NUL byte at 2)");
+    }
+
+    #[test]
+    fn a_bad_byte_of_a_later_part_is_named_by_its_place_in_the_file() {
+        let mut text = "é plans. ".repeat(20_000).into_bytes();
+        text.push(0xFF);
+        let error = parts(&text, 16, 8).unwrap_err().to_string();
+        assert!(
+            error.starts_with("t.txt: byte 200000 (0xFF) is not UTF-8"),
+            "{error}"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn the_parts_are_the_text(text in "[aé•. \r\n]{1,80}", part in 4usize..20, more in 0usize..20) {
+            let found = parts(text.as_bytes(), part + more, part).unwrap();
+            let joined: String = found.iter().map(|part| part.text.as_str()).collect();
+            prop_assert_eq!(joined, text);
+            prop_assert!(found.iter().skip(1).all(|part| !part.text.is_empty()));
+        }
+
+        #[test]
+        fn any_bytes_are_taken(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+            let _ = parts(&bytes, 30, 20);
+        }
+    }
 }

@@ -12,8 +12,12 @@ use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_8};
 
 use crate::extract::decode::{Guess, guess, mark_or_pattern, misfit, no_fit};
 
-/// The least that a stream reads at once, so that it decides on enough text.
-const CHUNK: usize = 64 * 1024;
+/// The least that a stream reads at once by custom, so that it decides on enough text.
+pub(super) const CHUNK: usize = 64 * 1024;
+
+/// The most that it reads at once before it decodes: decoded text takes up to three times
+/// as much.
+const DECODED_AT_ONCE: usize = 1 << 20;
 
 /// Stands for bytes that their encoding does not allow. It is never part of valid UTF-8,
 /// so the record that holds it is refused where it is read.
@@ -33,6 +37,7 @@ struct BadByte {
 /// asks [`TextStream::fault`].
 pub(super) struct TextStream {
     source: Box<dyn Read + Send>,
+    chunk: usize,
     mode: Mode,
     /// Read but not handed out yet.
     raw: Vec<u8>,
@@ -56,10 +61,11 @@ enum Mode {
 }
 
 impl TextStream {
-    /// A stream over `source`. Nothing is read yet.
-    pub(super) fn new(source: Box<dyn Read + Send>) -> Self {
+    /// A stream over `source` that reads at least `chunk` bytes at once. Nothing is read yet.
+    pub(super) fn new(source: Box<dyn Read + Send>, chunk: usize) -> Self {
         Self {
             source,
+            chunk,
             mode: Mode::Fresh,
             raw: Vec::new(),
             offset: 0,
@@ -83,16 +89,16 @@ impl TextStream {
     ///
     /// If the source cannot be read.
     pub(super) fn fill(&mut self, out: &mut Vec<u8>, want: usize) -> io::Result<bool> {
-        let before = out.len();
+        let (before, want) = (out.len(), want.max(1));
         while out.len() == before && !(self.ended && self.raw.is_empty()) {
             match self.mode {
                 Mode::Utf8 if self.raw.is_empty() => self.copy(out, want)?,
                 Mode::Fresh => {
-                    self.read(want.max(CHUNK))?;
+                    self.read(want.clamp(self.chunk, DECODED_AT_ONCE.max(self.chunk)))?;
                     self.begin();
                 }
                 _ => {
-                    self.read(want.max(CHUNK))?;
+                    self.read(want.clamp(self.chunk, DECODED_AT_ONCE.max(self.chunk)))?;
                     self.hand_out(out);
                 }
             }
@@ -238,5 +244,96 @@ impl TextStream {
         out.truncate(end);
         self.offset += self.raw.len() as u64;
         self.raw.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::extract::decode::decode;
+
+    /// Gives `step` bytes at a time, as a pipe may.
+    struct Drip(io::Cursor<Vec<u8>>, usize);
+
+    impl Read for Drip {
+        fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+            let step = self.1.min(out.len());
+            self.0.read(&mut out[..step])
+        }
+    }
+
+    fn read(bytes: &[u8], want: usize) -> (Vec<u8>, TextStream) {
+        let mut stream = TextStream::new(Box::new(Drip(io::Cursor::new(bytes.to_vec()), 7)), CHUNK);
+        let mut out = Vec::new();
+        while stream.fill(&mut out, want).unwrap() {}
+        (out, stream)
+    }
+
+    #[test]
+    fn a_late_byte_settles_the_encoding_for_the_rest() {
+        let ascii = "we plan and act\n".repeat(10_000);
+        let (out, stream) = read(&[ascii.as_bytes(), b"caf\xe9 r\xe9nov\xe9"].concat(), 1);
+        assert_eq!(stream.encoding(), "windows-1252");
+        assert!(out.ends_with("café rénové".as_bytes()));
+    }
+
+    #[test]
+    fn a_character_torn_by_a_chunk_is_whole_again() {
+        let mut text = "a".repeat(CHUNK - 1);
+        text.push_str("é and more");
+        let (out, stream) = read(text.as_bytes(), 1);
+        assert_eq!((stream.encoding(), out == text.as_bytes()), ("UTF-8", true));
+    }
+
+    #[test]
+    fn a_character_cut_off_at_the_end_is_no_utf8() {
+        let (_, stream) = read(b"caf\xC3", 1);
+        assert_ne!(stream.encoding(), "UTF-8");
+    }
+
+    #[test]
+    fn utf16_is_decoded_across_chunks() {
+        let text = "Zoë plans 🚀 and acts. ".repeat(10_000);
+        let bytes: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+        let (out, stream) = read(&bytes, 1);
+        assert_eq!(
+            (stream.encoding(), out == text.as_bytes()),
+            ("UTF-16BE", true)
+        );
+    }
+
+    #[test]
+    fn a_fault_names_the_byte_of_the_file() {
+        let text = b"\xEF\xBB\xBFplan \xFF";
+        let (out, stream) = read(text, 1);
+        let fault = stream.fault(&out, 0).unwrap();
+        assert!(fault.starts_with("byte 8 (0xFF)"), "{fault}");
+    }
+
+    #[test]
+    fn malformed_bytes_stay_bad() {
+        let (out, stream) = read(b"\xFF\xFEa\0\x00\xD8b\0", 1);
+        assert_eq!(out, b"a\xFFb");
+        assert_eq!(
+            stream.fault(&out, 0).unwrap(),
+            "byte 4 (0x00) is not UTF-16LE"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn a_stream_reads_what_a_whole_file_reads(
+            bytes in prop::collection::vec(prop_oneof![
+                Just(b'a'), Just(b' '), Just(0xE9), Just(0x92), Just(0xC3), Just(0xA9), any::<u8>(),
+            ], 1..200)
+        ) {
+            if let Ok(decoded) = decode(bytes.clone()) {
+                let (out, stream) = read(&bytes, 1);
+                prop_assert_eq!(String::from_utf8(out).unwrap(), decoded.text);
+                prop_assert_eq!(stream.encoding(), decoded.encoding);
+            }
+        }
     }
 }
