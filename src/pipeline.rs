@@ -9,8 +9,9 @@ use std::ops::Range;
 use crate::lexicon::model::Lexicon;
 use crate::matching::matcher::{Match, Matcher, Workspace};
 use crate::matching::sentence::Sentence;
+use crate::span::Span;
 use crate::text::boilerplate::Boilerplate;
-use crate::text::document::{Block, Genre, Unit};
+use crate::text::document::{Block, Genre, Unit, UnitKind};
 use crate::text::segment::segment;
 use crate::text::tokenize::{Token, tokenize_span};
 use crate::text::vocabulary::Vocabulary;
@@ -115,6 +116,30 @@ impl Pipeline {
                 matches: first..scored.matches.len() as u32,
             });
         }
+    }
+
+    /// As [`Pipeline::run`], but takes the whole text for one sentence, whatever it looks like.
+    pub fn run_sentence(&self, text: &str, genre: Genre, all: bool, scored: &mut Scored) {
+        scored.units.clear();
+        scored.matches.clear();
+        scored.tokens.clear();
+        let span = Span::new(0, text.len());
+        tokenize_span(text, span, &self.vocabulary, &mut scored.tokens);
+        let sentence = Sentence {
+            document: text,
+            span,
+            tokens: &scored.tokens,
+        };
+        let (workspace, matches) = (&mut scored.workspace, &mut scored.matches);
+        self.matcher.matches(&sentence, genre, all, workspace, matches);
+        scored.units.push(ScoredUnit {
+            unit: Unit {
+                span,
+                kind: UnitKind::Sentence,
+            },
+            words: scored.tokens.iter().map(|token| u32::from(token.words)).sum(),
+            matches: 0..scored.matches.len() as u32,
+        });
     }
 
     /// The words of each unit by itself: a glued line has units that part within a run of letters.

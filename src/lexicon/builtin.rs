@@ -3,11 +3,18 @@
 //! **In:** nothing. **Out:** one table of names and contents.
 
 /// The built-in lexicon: name of each file and its content.
-pub(crate) const FILES: [(&str, &str); 9] = [
+pub(crate) const FILES: [(&str, &str); 10] = [
     ("change.toml", include_str!("../../lexicons/change.toml")),
     ("control.toml", include_str!("../../lexicons/control.toml")),
     ("cues.toml", include_str!("../../lexicons/cues.toml")),
-    ("guards.toml", include_str!("../../lexicons/guards.toml")),
+    (
+        "guards-leadership.toml",
+        include_str!("../../lexicons/guards-leadership.toml"),
+    ),
+    (
+        "guards-management.toml",
+        include_str!("../../lexicons/guards-management.toml"),
+    ),
     (
         "inspiration.toml",
         include_str!("../../lexicons/inspiration.toml"),

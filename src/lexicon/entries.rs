@@ -77,6 +77,14 @@ pub(crate) struct CueFile<'a> {
     pub(crate) cues: Vec<GuardEntry<'a>>,
 }
 
+impl CueFile<'_> {
+    /// The same cues without their examples.
+    pub(crate) fn without_examples(mut self) -> Self {
+        self.cues.iter_mut().for_each(|cue| cue.examples.clear());
+        self
+    }
+}
+
 const FACET_KEYS: [&str; 5] = ["definition", "examples", "lacking", "near_misses", "terms"];
 const GUARD_KEYS: [&str; 10] = [
     "before",

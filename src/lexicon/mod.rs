@@ -167,7 +167,9 @@ pub fn parse(files: &[SourceFile]) -> Result<Lexicon> {
     let mut sorted: Vec<&SourceFile> = files.iter().collect();
     sorted.sort_by_key(|file| (file.name(), &file.path));
     let mut sources: Vec<Source> = sorted.iter().map(|file| Source::new(file)).collect();
-    if !sorted.iter().any(|file| file.name() == builtin::CUES) {
+    // The examples of borrowed cues speak of the built-in terms.
+    let borrowed = !sorted.iter().any(|file| file.name() == builtin::CUES);
+    if borrowed {
         sources.extend(
             builtin_files()
                 .iter()
@@ -198,7 +200,9 @@ pub fn parse(files: &[SourceFile]) -> Result<Lexicon> {
         }
         match name {
             "lexicon.toml" => entries.settings = settings::settings(table)?,
-            "guards.toml" => entries.guards = entries::guards(table)?,
+            "guards.toml" => entries.guards.extend(entries::guards(table)?),
+            _ if name.starts_with("guards-") => entries.guards.extend(entries::guards(table)?),
+            builtin::CUES if borrowed => entries.cues = entries::cues(table)?.without_examples(),
             builtin::CUES => entries.cues = entries::cues(table)?,
             _ => {
                 entries.categories.push(entries::category(table)?);

@@ -187,16 +187,16 @@ impl Scanner<'_> {
     }
 
     /// Reads the last token and `start..end`, which a hyphen joins, as one word if the
-    /// vocabulary lists it.
+    /// vocabulary lists it. Only pairs: `day-to-day` does not hold `to-day`.
     #[cold]
     fn join(&mut self, start: usize, end: usize) -> bool {
-        let Some(last) = self
-            .tokens
-            .last_mut()
-            .filter(|t| t.end as usize + 1 == start && t.words == 1)
-        else {
+        let hyphen = |at: usize| self.bytes.get(at) == Some(&b'-');
+        let Some(last) = self.tokens.last_mut().filter(|t| t.end as usize + 1 == start) else {
             return false;
         };
+        if last.words > 1 || hyphen(end) || hyphen((last.start as usize).wrapping_sub(1)) {
+            return false;
+        }
         let mut joined = String::new();
         for part in [last.start as usize..last.end as usize, start..end] {
             fold::for_each_word(&self.text[part], &mut |_, _, word| joined.push_str(word));
@@ -309,6 +309,11 @@ mod tests {
         let mut tokens = Vec::new();
         tokenize("co-ordinate", &vocabulary, &mut tokens);
         assert_eq!(tokens[0].words, 2);
+    }
+
+    #[test]
+    fn only_a_pair_is_joined() {
+        assert!(found(&["today"], "day-to-day").iter().all(|(_, known)| !known));
     }
 
     #[test]
