@@ -20,8 +20,8 @@
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
-use crate::extract::Extracted;
 use crate::extract::decode;
+use crate::extract::extracted::Extracted;
 use crate::extract::markup;
 use crate::span::Span;
 use crate::text::document::{Block, BlockKind};

@@ -7,17 +7,20 @@
 //! Two decisions live here: the table of formats, and which format a file without a known
 //! extension has. A new format is a file of its own and a row of [`FORMATS`].
 
-use std::fmt;
 use std::io::{self, Read};
 use std::path::Path;
 
 use crate::error::{Error, Result};
 use crate::extract::header::Syntax;
-use crate::text::document::Block;
+
+pub use crate::extract::extracted::Extracted;
+pub use crate::extract::failure::{Failure, io_reason};
 
 mod columns;
 pub mod decode;
 mod delimited;
+pub mod extracted;
+pub mod failure;
 pub mod header;
 mod jsonl;
 pub mod markdown;
@@ -27,25 +30,6 @@ pub mod rows;
 pub mod schema;
 mod stream;
 pub mod table;
-
-/// An input, or a row of one, that could not be read. It never ends a batch.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Failure {
-    /// The input, as the user named it.
-    pub path: String,
-    /// The row, from 1; `None` where the whole input failed.
-    pub row: Option<u64>,
-    /// The stage that failed: `open`, `read`, `decode`, `extract` or `score`.
-    pub stage: &'static str,
-    /// Why, in words.
-    pub reason: String,
-}
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.path, self.reason)
-    }
-}
 
 /// A format that inputs may have.
 #[derive(Debug)]
@@ -67,18 +51,6 @@ pub enum Kind {
     Whole(fn(Vec<u8>) -> std::result::Result<Extracted, String>),
     /// A document in each row ([`table::TableReader`]).
     Table(Syntax),
-}
-
-/// The text of a file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Extracted {
-    /// The text.
-    pub text: String,
-    /// What the layout tells of its parts, in order and without overlap. Text between two
-    /// blocks is white space.
-    pub blocks: Vec<Block>,
-    /// The name of the encoding that the bytes were in.
-    pub encoding: &'static str,
 }
 
 /// Every format, the first for what cannot be told apart.
@@ -190,22 +162,6 @@ pub fn extract(format: &Format, bytes: Vec<u8>) -> std::result::Result<Extracted
     }
 }
 
-/// What the system says of a failed read, without its number.
-pub fn io_reason(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::NotFound => "no such file".to_owned(),
-        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
-        io::ErrorKind::IsADirectory => "is a folder".to_owned(),
-        _ => {
-            let text = error.to_string();
-            text.split(" (os error")
-                .next()
-                .unwrap_or(&text)
-                .to_lowercase()
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -248,11 +204,5 @@ mod tests {
         let error = read(&FORMATS[1], Box::new(io::repeat(b'a')), "t.md").unwrap_err();
         let expected = "t.md: file is larger than 64 MiB, the limit for Markdown";
         assert_eq!(error.to_string(), expected);
-    }
-
-    #[test]
-    fn a_failed_read_is_told_in_words() {
-        let error = io::Error::from_raw_os_error(13);
-        assert_eq!(io_reason(&error), "permission denied");
     }
 }

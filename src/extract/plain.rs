@@ -15,8 +15,9 @@ use memchr::{memrchr_iter, memrchr2};
 
 use crate::error::{Error, Result};
 use crate::extract::decode::{self, EMPTY};
+use crate::extract::extracted::Extracted;
+use crate::extract::failure::io_reason;
 use crate::extract::stream::{CHUNK, TextStream};
-use crate::extract::{Extracted, io_reason};
 use crate::span::Span;
 use crate::text::document::{Block, BlockKind};
 

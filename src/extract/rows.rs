@@ -17,8 +17,9 @@ use std::fmt::Write as _;
 use memchr::memchr;
 
 use crate::extract::delimited::{Cell, Dialect};
+use crate::extract::failure::Failure;
+use crate::extract::jsonl;
 use crate::extract::jsonl::Value;
-use crate::extract::{Failure, jsonl};
 use crate::text::document::Genre;
 
 // What a reader of rows needs is found in one place.

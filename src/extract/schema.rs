@@ -8,8 +8,9 @@
 
 use crate::error::{Error, Result};
 use crate::extract::delimited::{Cut, Dialect};
+use crate::extract::failure::Failure;
 use crate::extract::header::{Header, Syntax};
-use crate::extract::{Failure, columns, jsonl};
+use crate::extract::{columns, jsonl};
 use crate::text::document::Genre;
 
 /// Which columns are read, and as what.
