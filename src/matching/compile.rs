@@ -10,7 +10,7 @@ use crate::lexicon::model::{
     TermPolarity,
 };
 use crate::matching::context::{ClauseBreaks, Context};
-use crate::matching::sequence::{PatternSet, Steps};
+use crate::matching::sequence::{PatternSet, Steps, WordSet};
 use crate::text::vocabulary::{Vocabulary, WordId};
 
 /// What the matcher needs of one term.
@@ -54,6 +54,10 @@ pub(crate) struct Compiled {
     anchors: Vec<Anchor>,
     pub(crate) guards: Vec<(Genres, Context)>,
     pub(crate) cues: Vec<CompiledCue>,
+    /// Words without which no cue holds, and how far from a match they are looked for.
+    pub(crate) cue_triggers: (WordSet, usize),
+    /// True where some cue may hold without any of them.
+    pub(crate) cues_need_no_words: bool,
     pub(crate) breaks: ClauseBreaks,
     pub(crate) thresholds: Vec<f64>,
 }
@@ -117,20 +121,28 @@ impl Compiled {
         let (ranges, anchors) = index(&sequences, vocabulary);
         let guard = |guard: &Guard| (guard.genres, Context::compile(&guard.context, vocabulary));
         let set = |sequences: &[Sequence]| PatternSet::compile(sequences, vocabulary);
+        let cues: Vec<CompiledCue> = (lexicon.cues.iter())
+            .map(|cue| CompiledCue {
+                genres: cue.genres,
+                context: Context::compile(&cue.context, vocabulary),
+                except: set(&cue.except),
+            })
+            .collect();
+        let mut cue_triggers = (WordSet::default(), 0);
+        for (words, reach) in cues.iter().filter_map(|cue| cue.context.triggers()) {
+            cue_triggers.0.unite(&words);
+            cue_triggers.1 = cue_triggers.1.max(reach);
+        }
         Self {
+            cues_need_no_words: cues.iter().any(|cue| cue.context.triggers().is_none()),
+            cue_triggers,
             terms: compile_terms(lexicon),
             sequences,
             regexes,
             ranges,
             anchors,
             guards: lexicon.guards.iter().map(guard).collect(),
-            cues: (lexicon.cues.iter())
-                .map(|cue| CompiledCue {
-                    genres: cue.genres,
-                    context: Context::compile(&cue.context, vocabulary),
-                    except: set(&cue.except),
-                })
-                .collect(),
+            cues,
             breaks: ClauseBreaks {
                 always: set(&lexicon.clause_breaks),
                 after_comma: set(&lexicon.comma_breaks),

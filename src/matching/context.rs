@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use crate::lexicon::model;
 use crate::matching::sentence::{Parting, Sentence};
-use crate::matching::sequence::{PatternSet, Taken};
+use crate::matching::sequence::{PatternSet, Taken, WordSet};
 use crate::text::vocabulary::Vocabulary;
 
 /// A compiled context.
@@ -81,24 +81,18 @@ impl Context {
         within: &Range<usize>,
         void: &dyn Fn(&Taken) -> bool,
     ) -> bool {
-        let reach = if self.before.is_empty() {
-            0
-        } else {
-            self.before.reach + 1
-        };
-        for gap in 0..reach.min(place.first - within.start) {
-            let last = place.first - 1 - gap;
-            if sentence.parting(last) == Parting::Stop {
-                return false;
-            }
-            let mut found = self
-                .before
-                .ending_at(sentence, last, within.start..place.first);
-            if found.any(|(steps, taken)| gap <= steps.tail as usize && !void(&taken)) {
-                return true;
-            }
+        if self.before.is_empty() {
+            return false;
         }
-        false
+        let from = within.start.max(place.first.saturating_sub(self.before.reach + 1));
+        (from..place.first).rev().any(|last| {
+            let gap = place.first - 1 - last;
+            self.before.lasts.contains(sentence.tokens[last].word)
+                && sentence.parting_between(last, place.first) < Parting::Stop
+                && self.before.ends_at(sentence, last, &(within.start..place.first), &|steps, taken| {
+                    gap <= steps.tail as usize && !void(taken)
+                })
+        })
     }
 
     fn holds_after(
@@ -108,24 +102,18 @@ impl Context {
         within: &Range<usize>,
         void: &dyn Fn(&Taken) -> bool,
     ) -> bool {
-        let reach = if self.after.is_empty() {
-            0
-        } else {
-            self.after.reach + 1
-        };
-        for first in place.last + 1..within.end.min(place.last + 1 + reach) {
-            if sentence.parting(first - 1) == Parting::Stop {
-                return false;
-            }
-            let gap = first - place.last - 1;
-            let mut found = self
-                .after
-                .beginning_at(sentence, first, place.last + 1..within.end);
-            if found.any(|(steps, taken)| gap <= steps.lead as usize && !void(&taken)) {
-                return true;
-            }
+        if self.after.is_empty() {
+            return false;
         }
-        false
+        let to = within.end.min(place.last + 2 + self.after.reach);
+        (place.last + 1..to).any(|first| {
+            let gap = first - place.last - 1;
+            self.after.firsts.contains(sentence.tokens[first].word)
+                && sentence.parting_between(place.last, first) < Parting::Stop
+                && self.after.begins_at(sentence, first, &(place.last + 1..within.end), &|steps, taken| {
+                    gap <= steps.lead as usize && !void(taken)
+                })
+        })
     }
 
     fn holds_around(
@@ -137,10 +125,7 @@ impl Context {
     ) -> bool {
         let found = |set: &PatternSet, range: Range<usize>| {
             !set.is_empty()
-                && range.clone().any(|at| {
-                    set.beginning_at(sentence, at, range.clone())
-                        .any(|(_, taken)| !void(&taken))
-                })
+                && range.clone().any(|at| set.begins_at(sentence, at, &range, &|_, taken| !void(taken)))
         };
         let near_from = within.start.max(place.first.saturating_sub(self.within));
         let near_to = within.end.min(place.last + 1 + self.within);
@@ -148,6 +133,23 @@ impl Context {
             || found(&self.near, place.last + 1..near_to)
             || found(&self.anywhere, within.start..place.first)
             || found(&self.anywhere, place.last + 1..within.end)
+    }
+
+    /// Every word without which it cannot hold, and how far from a match they are looked for, in words;
+    /// `None` where no words are needed.
+    pub(crate) fn triggers(&self) -> Option<(WordSet, usize)> {
+        if self.regex.is_some() || self.is_bare() {
+            return None;
+        }
+        let mut words = self.before.lasts.clone();
+        for set in [&self.after.firsts, &self.near.firsts, &self.anywhere.firsts] {
+            words.unite(set);
+        }
+        let reach = match self.anywhere.is_empty() {
+            true => self.before.reach.max(self.after.reach).max(self.within) + 1,
+            false => usize::MAX,
+        };
+        Some((words, reach))
     }
 }
 
@@ -202,11 +204,7 @@ impl ClauseBreaks {
 
     /// True where a clause ends between word `left` and the next one.
     fn parts(&self, sentence: &Sentence<'_>, left: usize, words: &Range<usize>) -> bool {
-        let begins = |set: &PatternSet| {
-            set.beginning_at(sentence, left + 1, words.clone())
-                .next()
-                .is_some()
-        };
+        let begins = |set: &PatternSet| set.begins_at(sentence, left + 1, words, &|_, _| true);
         match sentence.parting(left) {
             Parting::Stop | Parting::Aside => true,
             Parting::Comma => begins(&self.after_comma) || begins(&self.always),

@@ -12,6 +12,7 @@ use crate::matching::compile::{self, Compiled, CompiledCue, CompiledTerm};
 use crate::matching::context::Place;
 use crate::matching::overlap::{self, Candidate, Words};
 use crate::matching::sentence::Sentence;
+use crate::matching::sequence::Taken;
 use crate::span::Span;
 use crate::text::document::Genre;
 use crate::text::tokenize::Token;
@@ -27,6 +28,13 @@ pub enum Polarity {
 }
 
 impl Polarity {
+    fn turned(self) -> Self {
+        match self {
+            Self::Present => Self::Lacking,
+            Self::Lacking => Self::Present,
+        }
+    }
+
     /// The word in the `polarity` column.
     pub fn name(self) -> &'static str {
         match self {
@@ -125,11 +133,14 @@ impl Matcher {
 
     #[inline]
     fn find_words(&self, sentence: &Sentence<'_>, genre: Genre, found: &mut Vec<Candidate>) {
+        let mut taken = Taken::default();
+        let within = 0..sentence.tokens.len();
         for (at, token) in sentence.tokens.iter().enumerate() {
             for anchor in self.compiled.anchors(token.word) {
                 let (term, steps) = &self.compiled.sequences[anchor.sequence as usize];
-                let laid = steps.lay(sentence, anchor.step as usize, at, 0..sentence.tokens.len());
-                if let Some(taken) = laid.filter(|_| self.term(*term).genres.contains(genre)) {
+                if steps.lay(sentence, anchor.step as usize, at, &within, &mut taken)
+                    && self.term(*term).genres.contains(genre)
+                {
                     add(found, *term, Words::Taken(taken), sentence);
                 }
             }
@@ -224,9 +235,16 @@ impl Matcher {
     fn polarity(&self, sentence: &Sentence<'_>, genre: Genre, candidate: &Candidate) -> Polarity {
         let polarity = self.term(candidate.term).polarity;
         if polarity == TermPolarity::Present || self.compiled.cues.is_empty() {
-            return Polarity::Present;
+            return by_itself(polarity);
         }
         let place = Place::of(candidate);
+        let (words, reach) = &self.compiled.cue_triggers;
+        let from = place.first.saturating_sub(*reach);
+        let to = sentence.tokens.len().min(place.last.saturating_add(*reach).saturating_add(1));
+        let near = sentence.tokens[from..to].iter().any(|token| words.contains(token.word));
+        if !near && !self.compiled.cues_need_no_words {
+            return by_itself(polarity);
+        }
         let clause = self
             .compiled
             .breaks
@@ -239,9 +257,9 @@ impl Matcher {
                         is_excepted(cue, sentence, taken.first(), taken.last())
                     })
         });
-        match cued == (polarity == TermPolarity::Lacking) {
-            true => Polarity::Present,
-            false => Polarity::Lacking,
+        match cued {
+            true => by_itself(polarity).turned(),
+            false => by_itself(polarity),
         }
     }
 
@@ -279,6 +297,14 @@ impl Place {
     }
 }
 
+/// The polarity of a term that no cue touches.
+fn by_itself(polarity: TermPolarity) -> Polarity {
+    match polarity {
+        TermPolarity::Lacking => Polarity::Lacking,
+        TermPolarity::Normal | TermPolarity::Present => Polarity::Present,
+    }
+}
+
 /// Adds a candidate, unless the same term already took words that it would take.
 fn add(found: &mut Vec<Candidate>, term: TermId, words: Words, sentence: &Sentence<'_>) {
     let span = sentence.span_of(words.first(), words.last());
@@ -302,7 +328,8 @@ fn is_excepted(cue: &CompiledCue, sentence: &Sentence<'_>, first: usize, last: u
     let words = 0..sentence.tokens.len();
     !cue.except.is_empty()
         && (first.saturating_sub(MAX_EXCEPTION)..=last).any(|at| {
-            (cue.except.beginning_at(sentence, at, words.clone()))
-                .any(|(_, taken)| taken.first() <= last && taken.last() >= first)
+            cue.except.begins_at(sentence, at, &words, &|_, taken| {
+                taken.first() <= last && taken.last() >= first
+            })
         })
 }

@@ -5,6 +5,8 @@
 //! each other in a pattern may be parted by [`Parting::None`] only, a gap reaches over commas and
 //! asides, and of several ways to fill a gap the nearest is taken.
 
+use std::ops::Range;
+
 use crate::lexicon::model::{Element, Form, Sequence};
 use crate::matching::sentence::{Parting, Sentence};
 use crate::text::vocabulary::{Vocabulary, WordId};
@@ -53,6 +55,15 @@ pub(crate) struct Taken {
     len: u8,
 }
 
+impl Default for Taken {
+    fn default() -> Self {
+        Self {
+            at: [0; MAX_WORDS],
+            len: 1,
+        }
+    }
+}
+
 impl Taken {
     pub(crate) fn words(&self) -> &[u32] {
         &self.at[..self.len as usize]
@@ -91,22 +102,23 @@ impl Steps {
     }
 
     /// Lays the sequence over `sentence` so that step `anchor` takes word `at`, which must fit, and no word
-    /// outside `within` is taken.
+    /// outside `within` is taken. Where that goes, `taken` holds the words.
     #[inline]
     pub(crate) fn lay(
         &self,
         sentence: &Sentence<'_>,
         anchor: usize,
         at: usize,
-        within: std::ops::Range<usize>,
-    ) -> Option<Taken> {
-        let mut taken = Taken {
-            at: [at as u32; MAX_WORDS],
-            len: self.steps.len() as u8,
-        };
-        (self.lay_left(sentence, anchor, at, within.start, &mut taken)
-            && self.lay_right(sentence, anchor, at, within.end, &mut taken))
-        .then_some(taken)
+        within: &Range<usize>,
+        taken: &mut Taken,
+    ) -> bool {
+        taken.len = self.steps.len() as u8;
+        if let [_] = self.steps[..] {
+            taken.at[0] = at as u32;
+            return true;
+        }
+        self.lay_left(sentence, anchor, at, within.start, taken)
+            && self.lay_right(sentence, anchor, at, within.end, taken)
     }
 
     /// Fills the steps before `step`, which took word `at`.
@@ -124,13 +136,13 @@ impl Steps {
         }
         let (wanted, gap) = (&self.steps[step - 1], self.steps[step].gap as usize);
         for word in (from.max(at.saturating_sub(gap + 1))..at).rev() {
-            if sentence.parting(word) > allowed(gap) {
-                return false;
-            }
-            if wanted.fits(sentence.tokens[word].word)
-                && self.lay_left(sentence, step - 1, word, from, taken)
-            {
-                return true;
+            if wanted.fits(sentence.tokens[word].word) {
+                if sentence.parting_between(word, at) > allowed(gap) {
+                    return false;
+                }
+                if self.lay_left(sentence, step - 1, word, from, taken) {
+                    return true;
+                }
             }
         }
         false
@@ -151,13 +163,13 @@ impl Steps {
         };
         let gap = wanted.gap as usize;
         for word in at + 1..to.min(at + gap + 2) {
-            if sentence.parting(word - 1) > allowed(gap) {
-                return false;
-            }
-            if wanted.fits(sentence.tokens[word].word)
-                && self.lay_right(sentence, step + 1, word, to, taken)
-            {
-                return true;
+            if wanted.fits(sentence.tokens[word].word) {
+                if sentence.parting_between(at, word) > allowed(gap) {
+                    return false;
+                }
+                if self.lay_right(sentence, step + 1, word, to, taken) {
+                    return true;
+                }
             }
         }
         false
@@ -186,6 +198,38 @@ pub(crate) fn ids(forms: &[Form], vocabulary: &Vocabulary) -> Vec<WordId> {
     ids
 }
 
+/// A set of words: one bit for each word of the vocabulary.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct WordSet {
+    bits: Box<[u64]>,
+}
+
+impl WordSet {
+    fn of(index: &[(WordId, u32)]) -> Self {
+        let last = index.last().map_or(0, |(word, _)| word.0 as usize);
+        let mut bits = vec![0; last / 64 + 1];
+        for (word, _) in index {
+            bits[word.0 as usize / 64] |= 1 << (word.0 % 64);
+        }
+        Self { bits: bits.into() }
+    }
+
+    /// True where `word` is in the set; the unknown word is in none.
+    #[inline]
+    pub(crate) fn contains(&self, word: WordId) -> bool {
+        (self.bits.get(word.0 as usize / 64)).is_some_and(|bits| bits >> (word.0 % 64) & 1 != 0)
+    }
+
+    /// Adds every word of `other`.
+    pub(crate) fn unite(&mut self, other: &Self) {
+        let mut bits = vec![0; self.bits.len().max(other.bits.len())];
+        for (at, bit) in bits.iter_mut().enumerate() {
+            *bit = self.bits.get(at).unwrap_or(&0) | other.bits.get(at).unwrap_or(&0);
+        }
+        self.bits = bits.into();
+    }
+}
+
 /// Sequences that are looked for together, found by one of their end words.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct PatternSet {
@@ -194,82 +238,83 @@ pub(crate) struct PatternSet {
     by_first: Vec<(WordId, u32)>,
     /// Last word of each sequence, sorted.
     by_last: Vec<(WordId, u32)>,
+    /// The same, to ask quickly whether a word begins or ends any.
+    pub(crate) firsts: WordSet,
+    pub(crate) lasts: WordSet,
     /// The widest gap that a sequence has at its outer end.
     pub(crate) reach: usize,
 }
 
 impl PatternSet {
     pub(crate) fn compile(sequences: &[Sequence], vocabulary: &Vocabulary) -> Self {
-        let sequences: Vec<Steps> = sequences
-            .iter()
-            .filter_map(|s| Steps::compile(s, vocabulary))
-            .collect();
+        let sequences: Vec<Steps> =
+            sequences.iter().filter_map(|s| Steps::compile(s, vocabulary)).collect();
         let index = |end: fn(&Steps) -> Option<&Step>| {
             let mut index: Vec<(WordId, u32)> = (0u32..)
                 .zip(&sequences)
                 .flat_map(|(n, steps)| {
-                    end(steps)
-                        .map_or(&[][..], Step::words)
-                        .iter()
-                        .map(move |word| (*word, n))
+                    end(steps).map_or(&[][..], Step::words).iter().map(move |word| (*word, n))
                 })
                 .collect();
             index.sort_unstable();
             index
         };
+        let by_first = index(|s| s.steps.first());
+        let by_last = index(|s| s.steps.last());
         Self {
-            by_first: index(|s| s.steps.first()),
-            by_last: index(|s| s.steps.last()),
-            reach: sequences
-                .iter()
-                .map(|s| s.lead.max(s.tail))
-                .max()
-                .unwrap_or(0) as usize,
+            firsts: WordSet::of(&by_first),
+            lasts: WordSet::of(&by_last),
+            by_first,
+            by_last,
+            reach: sequences.iter().map(|s| s.lead.max(s.tail)).max().unwrap_or(0) as usize,
             sequences,
         }
     }
 
+    #[inline]
     pub(crate) fn is_empty(&self) -> bool {
         self.sequences.is_empty()
     }
 
-    /// The sequences that begin with word `at`, laid within `within`, with what they take.
-    pub(crate) fn beginning_at<'a>(
-        &'a self,
-        sentence: &'a Sentence<'_>,
+    /// True where some sequence begins with word `at`, within `within`, and `holds` of it and
+    /// of the words it takes.
+    pub(crate) fn begins_at(
+        &self,
+        sentence: &Sentence<'_>,
         at: usize,
-        within: std::ops::Range<usize>,
-    ) -> impl Iterator<Item = (&'a Steps, Taken)> {
-        listed(&self.by_first, sentence.tokens[at].word).filter_map(move |n| {
-            let steps = &self.sequences[n];
-            Some((steps, steps.lay(sentence, 0, at, within.clone())?))
-        })
+        within: &Range<usize>,
+        holds: &dyn Fn(&Steps, &Taken) -> bool,
+    ) -> bool {
+        let word = sentence.tokens[at].word;
+        let mut taken = Taken::default();
+        self.firsts.contains(word)
+            && listed(&self.by_first, word).any(|n| {
+                let steps = &self.sequences[n];
+                steps.lay(sentence, 0, at, within, &mut taken) && holds(steps, &taken)
+            })
     }
 
-    /// The sequences that end with word `at`, laid within `within`, with what they take.
-    pub(crate) fn ending_at<'a>(
-        &'a self,
-        sentence: &'a Sentence<'_>,
+    /// True where some sequence ends with word `at`, within `within`, and `holds` of it and of
+    /// the words it takes.
+    pub(crate) fn ends_at(
+        &self,
+        sentence: &Sentence<'_>,
         at: usize,
-        within: std::ops::Range<usize>,
-    ) -> impl Iterator<Item = (&'a Steps, Taken)> {
-        listed(&self.by_last, sentence.tokens[at].word).filter_map(move |n| {
-            let steps = &self.sequences[n];
-            Some((
-                steps,
-                steps.lay(sentence, steps.steps.len() - 1, at, within.clone())?,
-            ))
-        })
+        within: &Range<usize>,
+        holds: &dyn Fn(&Steps, &Taken) -> bool,
+    ) -> bool {
+        let word = sentence.tokens[at].word;
+        let mut taken = Taken::default();
+        self.lasts.contains(word)
+            && listed(&self.by_last, word).any(|n| {
+                let steps = &self.sequences[n];
+                let last = steps.steps.len() - 1;
+                steps.lay(sentence, last, at, within, &mut taken) && holds(steps, &taken)
+            })
     }
 }
 
 fn listed(index: &[(WordId, u32)], word: WordId) -> impl Iterator<Item = usize> + '_ {
-    let from = match word {
-        WordId::UNKNOWN => index.len(),
-        word => index.partition_point(|(known, _)| *known < word),
-    };
-    index[from..]
-        .iter()
-        .take_while(move |(known, _)| *known == word)
-        .map(|(_, n)| *n as usize)
+    let from = index.partition_point(|(known, _)| *known < word);
+    index[from..].iter().take_while(move |(known, _)| *known == word).map(|(_, n)| *n as usize)
 }
