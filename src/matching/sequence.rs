@@ -117,8 +117,13 @@ impl Steps {
             taken.at[0] = at as u32;
             return true;
         }
-        self.lay_left(sentence, anchor, at, within.start, taken)
-            && self.lay_right(sentence, anchor, at, within.end, taken)
+        if !self.lay_left(sentence, anchor, at, within.start, taken)
+            || !self.lay_right(sentence, anchor, at, within.end, taken)
+        {
+            return false;
+        }
+        // From its first word on, so that the words taken do not depend on the anchor.
+        anchor == 0 || self.lay_right(sentence, 0, taken.first(), within.end, taken)
     }
 
     /// Fills the steps before `step`, which took word `at`.
