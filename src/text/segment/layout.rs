@@ -272,8 +272,9 @@ fn is_lone_title(text: &[u8], words: usize) -> bool {
     let small = |word: &[u8]| KNOWN.meaning(word, 0, word.len()) & FUNCTION != 0;
     let first = parts().next().unwrap_or_default();
     (3..=8).contains(&words)
-        && !text.contains(&b',')
-        && !text.iter().any(u8::is_ascii_digit)
+        && !text
+            .iter()
+            .any(|b| b.is_ascii_digit() || matches!(b, b',' | b'.' | b'!' | b'?'))
         && KNOWN.meaning(first, 0, first.len()) & (ITEM | STARTER) == 0
         && parts().all(|word| !word[0].is_ascii_lowercase() || small(word))
         && text.iter().any(u8::is_ascii_lowercase)
