@@ -27,8 +27,8 @@ const ENOUGH_BEHIND: i32 = 2;
 const MOST_AGAINST: i32 = -6;
 /// A unit of a section with this weight or less is none of it.
 const AGAINST_SECTION: i32 = -3;
-/// Units of more words than this are boilerplate by their own words only.
-const LONGEST_IN_SECTION: usize = 30;
+/// A unit of a section with more words than this needs some weight of its own.
+const LONGEST_IN_SECTION: usize = 15;
 /// So many units in a row that speak against a section end it.
 const MOST_STRIKES: u8 = 2;
 /// Headings of more words name no section.
@@ -66,7 +66,8 @@ impl Place {
     /// True where a unit of `weight` and so many words here is boilerplate; notes it.
     fn takes(&mut self, weight: i32, words: usize) -> bool {
         let enough = if self.behind { ENOUGH_BEHIND } else { ENOUGH };
-        let of_section = self.section && weight > AGAINST_SECTION && words <= LONGEST_IN_SECTION;
+        let short = words <= LONGEST_IN_SECTION || weight > 0;
+        let of_section = self.section && weight > AGAINST_SECTION && short;
         self.behind = weight >= enough || of_section;
         self.strikes = if self.behind {
             0

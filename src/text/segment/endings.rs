@@ -20,6 +20,33 @@ const PLAIN_STARTERS: [&[u8]; 26] = [
     b"your", b"please", b"http", b"https", b"www",
 ];
 
+/// Words that go on after a degree or a country (`B.S. in`), capital or not.
+const JOINING: [&[u8]; 12] = [
+    b"in",
+    b"or",
+    b"and",
+    b"with",
+    b"degree",
+    b"of",
+    b"at",
+    b"for",
+    b"from",
+    b"required",
+    b"preferred",
+    b"experience",
+];
+
+/// Words with which a sentence begins that tells a time first.
+const OPENING_TIME: [&[u8]; 9] = [
+    b"at", b"on", b"in", b"by", b"around", b"from", b"before", b"after", b"until",
+];
+
+/// Words in small letters that begin a sentence behind a word of four letters or more.
+const LOOSE_STARTERS: [&[u8]; 18] = [
+    b"let's", b"well", b"did", b"will", b"his", b"her", b"thanks", b"thank", b"what", b"how",
+    b"why", b"if", b"so", b"just", b"but", b"also", b"and", b"then",
+];
+
 impl Splitter<'_> {
     /// An end mark at `at`. `Some(next)`: go on there.
     pub(super) fn end_mark(&mut self, at: usize) -> Option<usize> {
@@ -134,6 +161,7 @@ impl Splitter<'_> {
             Begins::Bullet => true,
             Begins::Small => self.ends_before_small(at, marks, closed, first),
             _ if self.bytes[at] == b'.' => self.ends_before_capital(at, marks, first, begins),
+            _ if at > self.start && self.bytes[at - 1] == b':' => false,
             _ => !(self.exclaims(at) && self.starts_nothing(first)),
         }
     }
@@ -176,7 +204,7 @@ impl Splitter<'_> {
             b'.' => {
                 self.is_plain_word(at)
                     && (self.small_start()
-                        || self.begins_plainly(first)
+                        || self.begins_plainly(at, first)
                         || self.brand_follows(first))
             }
             b'!' | b'?' if is_space(self.bytes[at - 1]) || self.exclaims(at) => false,
@@ -190,18 +218,22 @@ impl Splitter<'_> {
         self.small || self.bytes[self.start].is_ascii_lowercase()
     }
 
-    /// The mark at `at` follows a word of its own that is no short form.
+    /// The mark at `at` follows a word of its own that is no short form, or a long number.
     fn is_plain_word(&self, at: usize) -> bool {
+        let token = self.token_start_wide(at);
+        if self.bytes[at - 1].is_ascii_digit() {
+            return at - token >= 4;
+        }
         let word = self.letters_start(at);
-        let alone = word == self.start || is_space(self.bytes[word - 1]);
         let known = TITLE | NUMBER | COMPANY | MONTH | MEASURE;
-        at - word >= 2 && alone && self.known.meaning(self.bytes, word, at) & known == 0
+        at - word >= 2 && word == token && self.known.meaning(self.bytes, word, at) & known == 0
     }
 
-    /// A pronoun, an article or a web address.
-    fn begins_plainly(&self, first: usize) -> bool {
+    /// A pronoun, an article or a web address; behind a longer word also `let's`, `and`.
+    fn begins_plainly(&self, at: usize, first: usize) -> bool {
         let next = &self.bytes[first..self.letters_end(first)];
-        PLAIN_STARTERS.contains(&next)
+        let long = at - self.letters_start(at) >= 4;
+        PLAIN_STARTERS.contains(&next) || long && LOOSE_STARTERS.contains(&next)
     }
 
     /// `iPhone`, `eBay`: a name with a small first letter may begin a sentence.
@@ -216,7 +248,9 @@ impl Splitter<'_> {
         let word = self.token_start(at);
         let token = &self.bytes[word..at];
         if marks > at + 1 {
-            return begins == Begins::Capital;
+            // `. . . I` goes on as often as it begins
+            let apart = is_space(self.bytes[at + 1]) && self.letters_end(first) == first + 1;
+            return begins == Begins::Capital && !(apart && self.bytes[first] == b'I');
         }
         if token.is_empty() {
             return self.ends_after_blank(at);
@@ -273,40 +307,30 @@ impl Splitter<'_> {
         }
         let next = &self.bytes[first..self.letters_end(first)];
         let clock = matches!(token, [b'a' | b'p' | b'A' | b'P', b'.', b'm' | b'M']);
-        if clock && matches!(next, b"Mr" | b"Mrs" | b"Ms" | b"Dr") {
-            return !self.is_time_phrase(word);
+        let person = matches!(next, b"Mr" | b"Mrs" | b"Ms" | b"Dr");
+        let era = matches!(token, b"B.C" | b"A.D" | b"B.C.E" | b"C.E") && begins == Begins::Capital;
+        if era || clock && person {
+            return !self.opens_with_time();
         }
-        let joins = [
-            &b"in"[..],
-            b"or",
-            b"and",
-            b"with",
-            b"degree",
-            b"of",
-            b"at",
-            b"for",
-            b"from",
-            b"required",
-            b"preferred",
-            b"experience",
-        ];
         self.meaning_at(first) & STARTER != 0
-            && !joins.iter().any(|word| next.eq_ignore_ascii_case(word))
+            && !JOINING.iter().any(|word| next.eq_ignore_ascii_case(word))
     }
 
-    /// `At 5 a.m.`: nothing but a time so far.
-    fn is_time_phrase(&self, word: usize) -> bool {
-        self.bytes[self.start..word]
+    /// `At 5 a.m.`, `In 44 B.C.`: the sentence begins with its time.
+    fn opens_with_time(&self) -> bool {
+        let first = &self.bytes[self.start..self.letters_end(self.start)];
+        OPENING_TIME
             .iter()
-            .filter(|&&b| is_space(b))
-            .count()
-            <= 2
+            .any(|word| first.eq_ignore_ascii_case(word))
     }
 
     /// An initial (`J. Hale`), a letter (`vitamin C.`), the word `I`.
     fn ends_after_letter(&self, word: usize, at: usize, first: usize) -> bool {
         if word == self.start {
             return false;
+        }
+        if self.bytes[word - 1] == b'\'' {
+            return true;
         }
         let before = trim_blank(self.bytes, self.start, word);
         let name = before > self.start && {

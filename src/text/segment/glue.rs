@@ -28,7 +28,15 @@ impl Splitter<'_> {
         } else if before == b')' {
             self.is_capitalised(at) && self.bytes[self.start..at].contains(&b' ')
         } else {
-            self.is_capitalised(at) && self.begins_item(at) && self.letters_end(at) >= at + 4
+            let letter = before.is_ascii_digit()
+                || self.text[..at]
+                    .chars()
+                    .next_back()
+                    .is_some_and(char::is_alphabetic);
+            letter
+                && self.is_capitalised(at)
+                && self.begins_item(at)
+                && self.letters_end(at) >= at + 4
         };
         if cut || self.heading_follows(at) && before != b'/' {
             self.cut_item(at, at)
@@ -90,6 +98,12 @@ impl Splitter<'_> {
         self.known.meaning(self.bytes, at, self.letters_end(at)) & (ITEM | STARTER) != 0
     }
 
+    /// A known heading or label and a colon begin at `at`.
+    fn label_follows(&self, at: usize) -> bool {
+        let found = self.known.heading_at(self.bytes, at, self.end);
+        found.is_some_and(|found| self.bytes.get(found.end) == Some(&b':'))
+    }
+
     /// The word that ends at `end` is followed by a blank or a mark, not by more of a name.
     fn word_stands(&self, end: usize) -> bool {
         end >= self.end || !is_word(self.bytes[end])
@@ -103,12 +117,14 @@ impl Splitter<'_> {
             return None;
         }
         let word = self.letters_start(at);
-        let glued = at - word >= 2 && self.begins_item(at) && !self.in_address(at);
-        if glued && self.word_stands(self.letters_end(at)) {
-            self.cut_item(at, at)
-        } else {
-            None
+        let end = self.letters_end(at);
+        if self.label_follows(at) {
+            return self.cut_item(at, at);
         }
+        let item = at - word >= 2 && self.begins_item(at);
+        let shouted = at - word >= 7;
+        let glued = (item || shouted) && self.word_stands(end) && !self.in_address(at);
+        if glued { self.cut_item(at, at) } else { None }
     }
 
     /// A digit behind a small letter or a bracket: `a valid licence2) A van`, `skills5+ years`.

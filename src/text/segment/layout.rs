@@ -55,14 +55,14 @@ impl Layout<'_> {
     /// Index of the last line of the block that begins with line `first`.
     fn last_of_block(&self, first: usize) -> usize {
         let mut last = first;
-        while last + 1 < self.lines.len() && self.goes_on(first, last) {
+        while last + 1 < self.lines.len() && self.goes_on(last) {
             last += 1;
         }
         last
     }
 
     /// True where line `at` goes on in the next one.
-    fn goes_on(&self, first: usize, at: usize) -> bool {
+    fn goes_on(&self, at: usize) -> bool {
         let (line, next) = (&self.lines[at], &self.lines[at + 1]);
         if next.blank || next.marker != Marker::None || line.marker == Marker::Hash {
             return false;
@@ -84,10 +84,7 @@ impl Layout<'_> {
             LOWER => {
                 full || hangs || line.len() >= NARROWEST_WRAP || self.starts_with_function(next)
             }
-            _ => {
-                full && line.len() <= self.width + 15
-                    || hangs && self.width > 0 && (line.len() >= NARROWEST_WRAP || at > first)
-            }
+            _ => full && line.len() <= self.width + 15 || hangs && line.len() >= NARROWEST_WRAP,
         }
     }
 
@@ -184,7 +181,8 @@ impl Layout<'_> {
         if self.is_title(at, words, text) {
             return true;
         }
-        if !begins_capital(text) || words > 8 {
+        let value = text.contains(&b'@') || memchr::memmem::find(text, b": ").is_some();
+        if !begins_capital(text) || words > 8 || value {
             return false;
         }
         let alone = line.blank && next.blank;
@@ -274,8 +272,9 @@ fn is_lone_title(text: &[u8], words: usize) -> bool {
     let small = |word: &[u8]| KNOWN.meaning(word, 0, word.len()) & FUNCTION != 0;
     let first = parts().next().unwrap_or_default();
     (3..=8).contains(&words)
-        && !text.contains(&b',')
-        && !text.iter().any(u8::is_ascii_digit)
+        && !text
+            .iter()
+            .any(|b| b.is_ascii_digit() || matches!(b, b',' | b'.' | b'!' | b'?'))
         && KNOWN.meaning(first, 0, first.len()) & (ITEM | STARTER) == 0
         && parts().all(|word| !word[0].is_ascii_lowercase() || small(word))
         && text.iter().any(u8::is_ascii_lowercase)

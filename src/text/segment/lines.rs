@@ -41,7 +41,7 @@ impl Line {
 }
 
 /// The lines of `start..end`. A printed Python list (`['one', "two"]`), as tables of
-/// scraped pages hold them, gives a line an element.
+/// scraped pages hold them, gives a line an element; part of one is known by an empty element.
 pub(super) fn lines(text: &str, start: usize, end: usize) -> Vec<Line> {
     let bytes = text.as_bytes();
     let mut lines = Lines {
@@ -51,8 +51,10 @@ pub(super) fn lines(text: &str, start: usize, end: usize) -> Vec<Line> {
         pending: None,
     };
     let list = &bytes[start..end];
-    if list.starts_with(b"['") || list.starts_with(b"[\"") {
-        list_elements(bytes, start + 2, end, &mut lines);
+    let opens = list.starts_with(b"['") || list.starts_with(b"[\"");
+    if opens || memmem::find(list, b"', '', ").is_some() {
+        let first = if opens { start + 2 } else { start };
+        list_elements(bytes, first, end, &mut lines);
     } else {
         let mut from = start;
         for newline in memchr_iter(b'\n', list) {

@@ -186,6 +186,19 @@ impl<'a> Splitter<'a> {
         if next >= self.end || found.kind == HeadingKind::Label {
             return start;
         }
+        let sign = self.loose_sign(next, self.end);
+        let item = skip_space(self.bytes, next + sign, self.end);
+        if found.kind == HeadingKind::Strong
+            && sign > 0
+            && item < self.end
+            && self.bytes[item].is_ascii_uppercase()
+        {
+            self.bullet = self.bytes[next];
+            self.kind = UnitKind::Bullet;
+            return self
+                .cut(found.end, item, Some(UnitKind::Heading))
+                .unwrap_or(item);
+        }
         let glued = next == found.end && CLASS[self.bytes[next] as usize] != COLON;
         let opens = if glued {
             is_word(self.bytes[next])
@@ -282,12 +295,27 @@ impl<'a> Splitter<'a> {
             let word = self.letters_start(first);
             self.known.meaning(self.bytes, word, first) & FUNCTION == 0
         };
-        let wide = next - first >= 3 || self.heading_follows(next);
+        let wide = (next - first >= 3 && !self.numbers(first)) || self.heading_follows(next);
         if capital && closed && wide && known() {
             return self.cut(first, next, None);
         }
         // the last blank stays to be seen as the one before the next word
         Some(next)
+    }
+
+    /// True where a number of a list ends at `end`: `2)`, `2.`.
+    fn numbers(&self, end: usize) -> bool {
+        let mark = end.saturating_sub(1);
+        if mark <= self.start || !matches!(self.bytes[mark], b')' | b'.') {
+            return false;
+        }
+        let digits = self.bytes[self.start..mark]
+            .iter()
+            .rev()
+            .take_while(|b| b.is_ascii_digit())
+            .count();
+        let before = mark - digits;
+        digits > 0 && (before == self.start || is_space(self.bytes[before - 1]))
     }
 
     /// True where a known heading or label and its colon begin at `at`.
@@ -313,8 +341,14 @@ impl<'a> Splitter<'a> {
         if next >= self.end {
             return None;
         }
-        if matches!(self.bytes[next], b')' | b'-' | b'(' | b'D' | b'/') && next == at + 1 {
+        let glued = next == at + 1;
+        if glued && matches!(self.bytes[next], b')' | b'(' | b'D' | b'/')
+            || self.bytes[at + 1..].starts_with(b"-)")
+        {
             return self.face_or_address(at);
+        }
+        if glued && self.heading_follows(next) {
+            return self.cut(next, next, None);
         }
         if at - self.start > LONGEST_HEADING {
             return None;
@@ -323,7 +357,7 @@ impl<'a> Splitter<'a> {
         let whole = skip_space(self.bytes, found.end, at) == at;
         let opens = match found.kind {
             HeadingKind::Strong => true,
-            HeadingKind::Plain => next == at + 1,
+            HeadingKind::Plain => glued,
             HeadingKind::Label => false,
         };
         if !(whole && opens) {
