@@ -101,20 +101,17 @@ fn twice(earlier: &Draft<'_>, later: &Draft<'_>, category: &str) -> Error {
     )
 }
 
-fn swallowed(small: &Draft<'_>, large: &Draft<'_>, shown: &Draft<'_>) -> Error {
-    let (small, large) = (small.entry.text, large.entry.text);
-    let other = if std::ptr::eq(shown.entry.text.value, small.value) {
+/// One of the two is a part of the other; the later one is shown.
+fn swallowed(small: &Draft<'_>, large: &Draft<'_>, later: &Draft<'_>) -> Error {
+    let other = if later.number == small.number {
         large
     } else {
         small
     };
-    shown.entry.text.refuse(
-        format!(
-            "`{}` is a part of `{}`; the other one is at {}",
-            small.value,
-            large.value,
-            other.place()
-        ),
+    let (small, large) = (small.entry.text.value, large.entry.text.value);
+    let place = other.entry.text.place();
+    later.entry.text.refuse(
+        format!("`{small}` is a part of `{large}`; the other one is at {place}"),
         "take the smaller one out, or give it something of its own (weight, guards, genre)",
     )
 }
