@@ -83,10 +83,16 @@ fn describe(lexicon: &Lexicon, text: &str, matches: &[Match]) -> String {
     let found = |m: &Match| {
         let category = &lexicon.categories[usize::from(m.category.0)].name;
         let status = match m.status {
-            Status::Guarded(guard) => format!("guarded by {}", lexicon.guards[guard.0 as usize].name),
+            Status::Guarded(guard) => {
+                format!("guarded by {}", lexicon.guards[guard.0 as usize].name)
+            }
             status => format!("{status:?}").to_lowercase(),
         };
-        format!("{category}:{} ({}, {status})", m.span.of(text), m.polarity.name())
+        format!(
+            "{category}:{} ({}, {status})",
+            m.span.of(text),
+            m.polarity.name()
+        )
     };
     match matches {
         [] => "no match".to_owned(),

@@ -131,13 +131,18 @@ impl Pipeline {
             tokens: &scored.tokens,
         };
         let (workspace, matches) = (&mut scored.workspace, &mut scored.matches);
-        self.matcher.matches(&sentence, genre, all, workspace, matches);
+        self.matcher
+            .matches(&sentence, genre, all, workspace, matches);
         scored.units.push(ScoredUnit {
             unit: Unit {
                 span,
                 kind: UnitKind::Sentence,
             },
-            words: scored.tokens.iter().map(|token| u32::from(token.words)).sum(),
+            words: scored
+                .tokens
+                .iter()
+                .map(|token| u32::from(token.words))
+                .sum(),
             matches: 0..scored.matches.len() as u32,
         });
     }

@@ -1,9 +1,8 @@
 //! The entries of all files put together.
 //!
 //! **In:** categories, guards, cues and settings as written. **Out:** a [`Lexicon`] in which every
-//! name is an index, or the refusal of a name that nothing bears. Three decisions live here: the order
-//! of columns (as `lexicon.toml` lists them, the rest alphabetical); that ids follow names and
-//! texts, never the order of files; what a lexicon without a name is called.
+//! name is an index, or the refusal of a name that nothing bears. One decision lives here: that ids
+//! follow names and texts, never the order of files.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -14,6 +13,7 @@ use crate::lexicon::entries::{
     CategoryEntry, CueFile, Examples, FacetEntry, GuardEntry, GuardUse, TermEntry,
 };
 use crate::lexicon::model::*;
+use crate::lexicon::names;
 use crate::lexicon::nearest::suggest;
 use crate::lexicon::settings::{NormEntry, Settings};
 use crate::lexicon::source::{Place, Text};
@@ -27,110 +27,28 @@ pub(crate) struct Entries<'a> {
     pub(crate) settings: Settings<'a>,
 }
 
-/// Puts them together. `name` and `sha256` are those of a lexicon that states none, and of its files.
-pub(crate) fn build(mut entries: Entries<'_>, name: &str, sha256: String) -> Result<Lexicon> {
-    let poles = order_columns(&mut entries)?;
-    let own_guards: Vec<GuardEntry<'_>> = entries
-        .categories
-        .iter_mut()
-        .flat_map(|category| std::mem::take(&mut category.guards))
-        .collect();
-    entries.guards.extend(own_guards);
-    let mut builder = Builder::new(&entries, poles)?;
-    builder.add_terms(&entries.categories)?;
-    builder.add_facet_examples(&entries.categories);
-    builder.add_cues(&entries.cues);
-    builder.add_norms(&entries.settings.norms)?;
-    let mut lexicon = builder.finish();
-    lexicon.name = entries.settings.name.unwrap_or(name).to_owned();
-    lexicon.version = entries.settings.version.to_owned();
-    lexicon.sha256 = sha256;
-    Ok(lexicon)
-}
-
-/// Sorts the categories into column order, facets and all, and gives the poles in theirs.
-fn order_columns(entries: &mut Entries<'_>) -> Result<Vec<String>> {
+/// Puts them together. `name` is that of a lexicon that states none.
+pub(crate) fn build(entries: Entries<'_>, name: &str, sha256: String) -> Result<Lexicon> {
     let Entries {
-        categories,
+        mut categories,
+        mut guards,
+        cues,
         settings,
-        ..
     } = entries;
-    categories.sort_by_key(|category| category.name.value);
-    check_categories(categories)?;
-    let known: Vec<&str> = categories
-        .iter()
-        .map(|category| category.name.value)
-        .collect();
-    for text in &settings.categories {
-        refuse_unknown(*text, &known, "category", "the categories are")?;
+    let poles = names::order_columns(&mut categories, &settings)?;
+    for category in &mut categories {
+        guards.append(&mut category.guards);
     }
-    let alphabetical: BTreeSet<&str> = categories
-        .iter()
-        .map(|category| category.pole.value)
-        .collect();
-    let known: Vec<&str> = alphabetical.into_iter().collect();
-    for text in &settings.poles {
-        refuse_unknown(*text, &known, "pole", "the poles are")?;
-    }
-    let rank = |listed: &[Text<'_>], name: &str| {
-        listed
-            .iter()
-            .position(|text| text.value == name)
-            .unwrap_or(listed.len())
-    };
-    categories.sort_by_key(|category| rank(&settings.categories, category.name.value));
-    for category in categories {
-        category.facets.sort_by_key(|facet| facet.name);
-    }
-    let mut poles = known;
-    poles.sort_by_key(|pole| rank(&settings.poles, pole));
-    Ok(poles.into_iter().map(str::to_owned).collect())
-}
-
-/// Names, and two files for one category.
-fn check_categories(categories: &[CategoryEntry<'_>]) -> Result<()> {
-    for category in categories {
-        check::column_name(category.name, "a category")?;
-        check::column_name(category.pole, "a pole")?;
-        if let Some(other) = categories
-            .iter()
-            .find(|other| other.pole.value == category.name.value)
-        {
-            let problem = format!(
-                "`{}` is a category and, at {}, a pole",
-                category.name.value,
-                other.pole.place()
-            );
-            return Err(category
-                .name
-                .refuse(problem, "both are columns: give one of them another name"));
-        }
-    }
-    for pair in categories
-        .windows(2)
-        .filter(|pair| pair[0].name.value == pair[1].name.value)
-    {
-        let problem = format!(
-            "`{}` has a file already: {}",
-            pair[1].name.value,
-            pair[0].name.place()
-        );
-        return Err(pair[1].name.refuse(
-            problem,
-            "a category is one file: join them or give one another name",
-        ));
-    }
-    Ok(())
-}
-
-fn refuse_unknown(name: Text<'_>, known: &[&str], what: &str, lead: &str) -> Result<()> {
-    match known.contains(&name.value) {
-        true => Ok(()),
-        false => Err(name.refuse(
-            format!("there is no {what} `{}`", name.value),
-            suggest(name.value, known, lead),
-        )),
-    }
+    let mut builder = Builder::new(&categories, poles);
+    builder.lexicon.name = settings.name.unwrap_or(name).to_owned();
+    builder.lexicon.version = settings.version.to_owned();
+    builder.lexicon.sha256 = sha256;
+    builder.add_norms(&settings.norms)?;
+    builder.add_shared_guards(guards)?;
+    builder.add_facet_examples(&categories);
+    builder.add_terms(categories)?;
+    builder.add_cues(cues);
+    Ok(builder.finish())
 }
 
 struct Builder<'a> {
@@ -143,14 +61,13 @@ struct Builder<'a> {
 }
 
 impl<'a> Builder<'a> {
-    fn new(entries: &Entries<'a>, poles: Vec<String>) -> Result<Self> {
-        let mut builder = Self {
+    fn new(categories: &[CategoryEntry<'a>], poles: Vec<String>) -> Self {
+        Self {
             lexicon: Lexicon {
                 name: String::new(),
                 version: String::new(),
                 sha256: String::new(),
-                categories: entries
-                    .categories
+                categories: categories
                     .iter()
                     .map(|entry| category(entry, &poles))
                     .collect(),
@@ -158,100 +75,118 @@ impl<'a> Builder<'a> {
                 terms: Vec::new(),
                 guards: Vec::new(),
                 cues: Vec::new(),
-                clause_breaks: entries.cues.clause_breaks.clone(),
-                comma_breaks: entries.cues.comma_breaks.clone(),
+                clause_breaks: Vec::new(),
+                comma_breaks: Vec::new(),
                 norms: Vec::new(),
                 examples: Vec::new(),
                 warnings: Vec::new(),
             },
             shared: BTreeMap::new(),
             used: BTreeSet::new(),
-            facets: facet_names(&entries.categories),
-        };
-        builder.add_shared_guards(&entries.guards)?;
-        Ok(builder)
+            facets: facet_names(categories),
+        }
     }
 
-    fn add_shared_guards(&mut self, guards: &[GuardEntry<'a>]) -> Result<()> {
-        let mut guards: Vec<_> = guards.iter().collect();
-        guards.sort_by_key(|guard| guard.name);
+    fn add_shared_guards(&mut self, mut guards: Vec<GuardEntry<'a>>) -> Result<()> {
+        guards.sort_by_key(|guard| (guard.name, guard.place.source.path.as_str()));
         for guard in guards {
-            let id = self.add_guard(guard, guard.name);
-            if let Some((_, first)) = self.shared.insert(guard.name, (id, guard.place)) {
-                let problem = format!("a guard `{}` is at {first} already", guard.name);
-                return Err(guard.place.refuse(problem, "give one of them another name"));
+            let (name, place) = (guard.name, guard.place);
+            let id = self.add_guard(guard, name);
+            if let Some((_, first)) = self.shared.insert(name, (id, place)) {
+                let problem = format!("a guard `{name}` is at {first} already");
+                return Err(place.refuse(problem, "give one of them another name"));
             }
         }
         Ok(())
     }
 
-    fn add_guard(&mut self, entry: &GuardEntry<'a>, name: &str) -> GuardId {
+    fn add_guard(&mut self, entry: GuardEntry<'a>, name: &str) -> GuardId {
         let id = GuardId(self.lexicon.guards.len() as u32);
-        let (name, genres, context) = (name.to_owned(), entry.genres, entry.context.clone());
+        self.add_examples(&entry.examples, Subject::Guard(id), Expect::Guarded);
+        let (name, genres, context) = (name.to_owned(), entry.genres, entry.context);
         self.lexicon.guards.push(Guard {
             name,
             genres,
             context,
         });
-        self.add_examples(&entry.examples, Subject::Guard(id), Expect::Guarded);
         id
     }
 
-    fn add_terms(&mut self, categories: &'a [CategoryEntry<'a>]) -> Result<()> {
-        let mut drafts = Vec::new();
-        for (category, facet, entry) in terms(categories) {
-            let targets = self.targets(category, facet, entry)?;
-            let shared: Rc<[CategoryId]> = targets.iter().map(|target| target.0).collect();
-            drafts.extend(
-                targets
-                    .iter()
-                    .enumerate()
-                    .map(|(index, &(category, facet))| Draft {
-                        entry,
-                        category,
-                        facet,
-                        shared: Rc::clone(&shared),
-                        declared: index > 0,
-                    }),
-            );
-        }
-        drafts.sort_by_key(|draft| {
-            (
-                draft.entry.text.source.path.as_str(),
-                draft.entry.text.start,
-            )
-        });
-        let names: Vec<String> = self
+    /// Adds the terms by category and text. Terms of one text (in different genres) stay in
+    /// the order of their places.
+    fn add_terms(&mut self, categories: Vec<CategoryEntry<'a>>) -> Result<()> {
+        let mut entries = terms(categories);
+        entries.sort_by_key(|(_, _, entry)| (entry.text.source.path.as_str(), entry.text.start));
+        let drafts = self.drafts(&entries)?;
+        let names: Vec<&str> = self
             .lexicon
             .categories
             .iter()
-            .map(|category| category.name.clone())
+            .map(|c| c.name.as_str())
             .collect();
         check::duplicates(&drafts, &names)?;
-        // The place comes last: it parts a word from an expression of the same letters.
-        drafts.sort_by_key(|d| {
-            (
-                d.category,
-                d.entry.text.value,
-                matches!(d.entry.pattern, Pattern::Regex(_)),
-            )
+        let is_regex = |entry: &TermEntry<'_>| matches!(entry.pattern, Pattern::Regex(_));
+        let mut order: Vec<_> = drafts
+            .iter()
+            .map(|d| (d.number, d.category, d.facet))
+            .collect();
+        order.sort_by_key(|&(number, category, _)| {
+            let entry = &entries[number].2;
+            (category, entry.text.value, is_regex(entry))
         });
-        let mut guards = BTreeMap::new();
-        for draft in drafts {
-            let key = std::ptr::from_ref(draft.entry);
-            if !guards.contains_key(&key) {
-                guards.insert(
-                    key,
-                    (
-                        self.guard_ids(draft.entry, &draft.entry.guards)?,
-                        self.guard_ids(draft.entry, &draft.entry.requires)?,
-                    ),
-                );
+        let mut copies = vec![0; entries.len()];
+        order.iter().for_each(|&(number, ..)| copies[number] += 1);
+        let mut guards = vec![None; entries.len()];
+        for (number, category, facet) in order {
+            let entry = &mut entries[number].2;
+            if guards[number].is_none() {
+                guards[number] = Some(self.guards_of(entry)?);
             }
-            let (guards, requires) = guards.get(&key).cloned().unwrap_or_default();
-            self.add_term(&draft, guards, requires);
+            copies[number] -= 1;
+            let pattern = match copies[number] {
+                // Patterns are large, and most terms count toward one category.
+                0 => std::mem::replace(&mut entry.pattern, Pattern::Words(Vec::new())),
+                _ => entry.pattern.clone(),
+            };
+            let (guards, requires) = guards[number].clone().unwrap_or_default();
+            self.add_term(
+                entry,
+                Term {
+                    text: entry.text.value.to_owned(),
+                    category,
+                    facet,
+                    pattern,
+                    weight: entry.weight,
+                    genres: entry.genres,
+                    guards,
+                    requires,
+                    polarity: entry.polarity,
+                    place: entry.text.place().to_string(),
+                },
+            );
         }
         Ok(())
+    }
+
+    /// Each entry once for each category that it counts toward.
+    fn drafts<'d>(&self, entries: &'d [Placed<'a>]) -> Result<Vec<Draft<'d>>>
+    where
+        'a: 'd,
+    {
+        let mut drafts = Vec::new();
+        for (number, (category, facet, entry)) in entries.iter().enumerate() {
+            let targets = self.targets(*category, *facet, entry)?;
+            let shared: Rc<[CategoryId]> = targets.iter().map(|target| target.0).collect();
+            drafts.extend(targets.iter().map(|&(target, facet)| Draft {
+                number,
+                entry,
+                category: target,
+                facet,
+                shared: Rc::clone(&shared),
+                declared: target != *category,
+            }));
+        }
+        Ok(drafts)
     }
 
     /// The category and facet where the term stands, then those that `also` names.
@@ -277,18 +212,23 @@ impl<'a> Builder<'a> {
         Ok(targets)
     }
 
-    fn guard_ids(
-        &mut self,
-        entry: &'a TermEntry<'a>,
-        uses: &'a [GuardUse<'a>],
-    ) -> Result<Vec<GuardId>> {
+    /// The guards of a term, and those that it requires.
+    fn guards_of(&mut self, entry: &mut TermEntry<'a>) -> Result<(Vec<GuardId>, Vec<GuardId>)> {
+        let name = entry.text.value;
+        let guards = self.guard_ids(std::mem::take(&mut entry.guards), name)?;
+        Ok((
+            guards,
+            self.guard_ids(std::mem::take(&mut entry.requires), name)?,
+        ))
+    }
+
+    fn guard_ids(&mut self, uses: Vec<GuardUse<'a>>, name: &str) -> Result<Vec<GuardId>> {
         let mut ids = Vec::new();
         for one in uses {
-            let id = match one {
-                GuardUse::Own(guard) => self.add_guard(guard, entry.text.value),
-                GuardUse::Shared(name) => self.shared_guard(*name)?,
-            };
-            ids.push(id);
+            ids.push(match one {
+                GuardUse::Own(guard) => self.add_guard(guard, name),
+                GuardUse::Shared(name) => self.shared_guard(name)?,
+            });
         }
         ids.sort_unstable();
         ids.dedup();
@@ -305,21 +245,9 @@ impl<'a> Builder<'a> {
         Ok(id)
     }
 
-    fn add_term(&mut self, draft: &Draft<'_>, guards: Vec<GuardId>, requires: Vec<GuardId>) {
+    fn add_term(&mut self, entry: &TermEntry<'_>, term: Term) {
         let id = TermId(self.lexicon.terms.len() as u32);
-        let entry = draft.entry;
-        self.lexicon.terms.push(Term {
-            text: entry.text.value.to_owned(),
-            category: draft.category,
-            facet: draft.facet,
-            pattern: entry.pattern.clone(),
-            weight: entry.weight,
-            genres: entry.genres,
-            guards,
-            requires,
-            polarity: entry.polarity,
-            place: entry.text.place().to_string(),
-        });
+        self.lexicon.terms.push(term);
         self.add_all_examples(&entry.examples, Subject::Term(id));
     }
 
@@ -354,17 +282,16 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn add_cues(&mut self, file: &CueFile<'_>) {
-        let mut cues: Vec<_> = file.cues.iter().collect();
+    fn add_cues(&mut self, file: CueFile<'_>) {
+        self.lexicon.clause_breaks = file.clause_breaks;
+        self.lexicon.comma_breaks = file.comma_breaks;
+        let mut cues = file.cues;
         cues.sort_by_key(|cue| cue.name);
         for cue in cues {
+            let at = self.lexicon.cues.len();
+            self.add_examples(&cue.examples, Subject::Cue(at), Expect::Turned);
             let (name, genres) = (cue.name.to_owned(), cue.genres);
-            let (context, except) = (cue.context.clone(), cue.except.clone());
-            self.add_examples(
-                &cue.examples,
-                Subject::Cue(self.lexicon.cues.len()),
-                Expect::Turned,
-            );
+            let (context, except) = (cue.context, cue.except);
             self.lexicon.cues.push(Cue {
                 name,
                 genres,
@@ -379,9 +306,11 @@ impl<'a> Builder<'a> {
             let mut pole_shares = vec![0.0; self.lexicon.poles.len()];
             let known: Vec<&str> = self.lexicon.poles.iter().map(String::as_str).collect();
             for (name, share) in &norm.pole_shares {
-                refuse_unknown(*name, &known, "pole", "the poles are")?;
+                names::refuse_unknown(*name, &known, "pole", "the poles are")?;
                 let at = known.iter().position(|pole| *pole == name.value);
-                at.map(|at| pole_shares[at] = *share);
+                if let Some(at) = at {
+                    pole_shares[at] = *share;
+                }
             }
             if let Some(at) = pole_shares.iter().position(|share| *share == 0.0) {
                 let problem = format!("the share of `{}` is missing", known[at]);
@@ -434,21 +363,19 @@ fn category(entry: &CategoryEntry<'_>, poles: &[String]) -> Category {
     }
 }
 
-/// Every term with its category and facet.
-fn terms<'a>(
-    categories: &'a [CategoryEntry<'a>],
-) -> impl Iterator<Item = (CategoryId, u16, &'a TermEntry<'a>)> {
-    categories.iter().enumerate().flat_map(|(category, entry)| {
-        entry
-            .facets
-            .iter()
-            .enumerate()
-            .flat_map(move |(facet, FacetEntry { terms, .. })| {
-                terms
-                    .iter()
-                    .map(move |term| (CategoryId(category as u16), facet as u16, term))
-            })
-    })
+/// A term with its category and facet.
+type Placed<'a> = (CategoryId, u16, TermEntry<'a>);
+
+/// Every term of all categories.
+fn terms<'a>(categories: Vec<CategoryEntry<'a>>) -> Vec<Placed<'a>> {
+    let mut placed = Vec::new();
+    for (category, entry) in categories.into_iter().enumerate() {
+        for (facet, FacetEntry { terms, .. }) in entry.facets.into_iter().enumerate() {
+            let place = |term| (CategoryId(category as u16), facet as u16, term);
+            placed.extend(terms.into_iter().map(place));
+        }
+    }
+    placed
 }
 
 fn facet_names(categories: &[CategoryEntry<'_>]) -> BTreeMap<String, (CategoryId, u16)> {

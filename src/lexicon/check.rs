@@ -1,15 +1,16 @@
-//! What a good lexicon may not hold, beyond a single entry: bad names, and the same term twice.
+//! The same term twice: what a good lexicon may not hold, though each entry is good by itself.
 //!
-//! **In:** names and drafts of terms with their places. **Out:** nothing, or the refusal of the
-//! first mistake in the order of the files. Three decisions live here:
+//! **In:** drafts of terms with their places. **Out:** nothing, or the refusal of the first
+//! pair in the order of the files, at the later of the two. One decision lives here, *when two
+//! terms are the same*, in a genre in which both hold:
 //!
-//! 1. *What a category may be called*: its name is a column of the tables, so it is not the
-//!    name of another one.
-//! 2. *When two terms are the same*: within a category where they stand for the same phrases, or where one
-//!    stands for nothing that the other does not and says nothing else; across
-//!    categories, in a genre that both hold in, as soon as they share one phrase. Terms that only a text
-//!    can tell to overlap (through gaps of different places, or expressions) are left to matching.
-//! 3. *Which of the two is shown*: the later one, with the place of the earlier.
+//! - within a category, where they stand for the same phrases, or where one stands for nothing
+//!   that the other does not and says nothing else about it;
+//! - across categories, as soon as they share one phrase, unless `also` declares it or each
+//!   requires a context of its own.
+//!
+//! What only a text can tell to overlap (gaps at different places, expressions) is left to
+//! matching.
 
 use std::collections::{BTreeMap, HashSet};
 use std::rc::Rc;
@@ -17,81 +18,11 @@ use std::rc::Rc;
 use crate::error::{Error, Result};
 use crate::lexicon::entries::{GuardUse, TermEntry};
 use crate::lexicon::model::{CategoryId, Element, Form, Pattern, Sequence};
-use crate::lexicon::source::Text;
-
-/// Columns that every table has, whatever the lexicon.
-const COLUMNS: [&str; 31] = [
-    "doc_id",
-    "field",
-    "sentence_id",
-    "start",
-    "end",
-    "unit",
-    "words",
-    "label",
-    "lacking",
-    "terms",
-    "text",
-    "sentences",
-    "balance",
-    "balance_low",
-    "balance_high",
-    "evidence",
-    "category",
-    "facet",
-    "term",
-    "match",
-    "polarity",
-    "weight",
-    "left",
-    "right",
-    "status",
-    "path",
-    "row",
-    "stage",
-    "reason",
-    "genre",
-    "id",
-];
-/// Labels that are no pole.
-const LABELS: [&str; 3] = ["both", "none", "balanced"];
-
-/// Refuses a name that cannot be a column.
-pub(crate) fn column_name(name: Text<'_>, what: &str) -> Result<()> {
-    plain_name(name, what)?;
-    if name.value.contains('-') {
-        return Err(name.refuse(
-            format!("`{}` cannot name {what}", name.value),
-            "write `_` for `-`",
-        ));
-    }
-    if COLUMNS.contains(&name.value)
-        || LABELS.contains(&name.value)
-        || name.value.ends_with("_lacking")
-    {
-        let problem = format!("{what} cannot be called `{}`", name.value);
-        return Err(name.refuse(
-            problem,
-            "the tables have a column or a label of that name: choose another",
-        ));
-    }
-    Ok(())
-}
-
-/// Refuses a name with other characters than small letters, digits, `_` and `-`.
-pub(crate) fn plain_name(name: Text<'_>, what: &str) -> Result<()> {
-    let good = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '-');
-    if name.value.chars().all(good) && name.value.starts_with(|c: char| c.is_ascii_lowercase()) {
-        return Ok(());
-    }
-    Err(name.refuse(
-        format!("`{}` cannot name {what}", name.value),
-        "names are made of small letters a to z, digits and `_`, and begin with a letter",
-    ))
-}
 
 /// A term on its way into the lexicon, once for each category that it counts toward.
 pub(crate) struct Draft<'a> {
+    /// Which entry it is.
+    pub(crate) number: usize,
     pub(crate) entry: &'a TermEntry<'a>,
     pub(crate) category: CategoryId,
     pub(crate) facet: u16,
@@ -102,7 +33,7 @@ pub(crate) struct Draft<'a> {
 }
 
 /// Refuses the same term twice. `drafts` are in the order of the files; `names` are those of the categories.
-pub(crate) fn duplicates(drafts: &[Draft<'_>], names: &[String]) -> Result<()> {
+pub(crate) fn duplicates(drafts: &[Draft<'_>], names: &[&str]) -> Result<()> {
     let mut index = Index::default();
     for (at, draft) in drafts.iter().enumerate() {
         let mut seen = HashSet::new();
@@ -117,8 +48,8 @@ pub(crate) fn duplicates(drafts: &[Draft<'_>], names: &[String]) -> Result<()> {
 }
 
 /// Two drafts that share a phrase.
-fn compare(earlier: &Draft<'_>, later: &Draft<'_>, names: &[String]) -> Result<()> {
-    if std::ptr::eq(earlier.entry, later.entry) {
+fn compare(earlier: &Draft<'_>, later: &Draft<'_>, names: &[&str]) -> Result<()> {
+    if earlier.number == later.number {
         return Ok(());
     }
     if earlier.category != later.category {
@@ -138,7 +69,7 @@ fn compare(earlier: &Draft<'_>, later: &Draft<'_>, names: &[String]) -> Result<(
         return Ok(());
     }
     if same(&earlier.entry.pattern, &later.entry.pattern) {
-        return Err(twice(earlier, later, &names[later.category.0 as usize]));
+        return Err(twice(earlier, later, names[later.category.0 as usize]));
     }
     if earlier.declared || later.declared || !same_attributes(earlier.entry, later.entry) {
         return Ok(());
@@ -170,26 +101,23 @@ fn twice(earlier: &Draft<'_>, later: &Draft<'_>, category: &str) -> Error {
     )
 }
 
-fn swallowed(small: &Draft<'_>, large: &Draft<'_>, shown: &Draft<'_>) -> Error {
-    let (small, large) = (small.entry.text, large.entry.text);
-    let other = if std::ptr::eq(shown.entry.text.value, small.value) {
+/// One of the two is a part of the other; the later one is shown.
+fn swallowed(small: &Draft<'_>, large: &Draft<'_>, later: &Draft<'_>) -> Error {
+    let other = if later.number == small.number {
         large
     } else {
         small
     };
-    shown.entry.text.refuse(
-        format!(
-            "`{}` is a part of `{}`; the other one is at {}",
-            small.value,
-            large.value,
-            other.place()
-        ),
+    let (small, large) = (small.entry.text.value, large.entry.text.value);
+    let place = other.entry.text.place();
+    later.entry.text.refuse(
+        format!("`{small}` is a part of `{large}`; the other one is at {place}"),
         "take the smaller one out, or give it something of its own (weight, guards, genre)",
     )
 }
 
-fn in_two(earlier: &Draft<'_>, later: &Draft<'_>, names: &[String]) -> Error {
-    let name = |draft: &Draft<'_>| &names[draft.category.0 as usize];
+fn in_two(earlier: &Draft<'_>, later: &Draft<'_>, names: &[&str]) -> Error {
+    let name = |draft: &Draft<'_>| names[draft.category.0 as usize];
     let (first, again) = (earlier.entry.text, later.entry.text);
     let phrase = common_phrase(earlier, later).unwrap_or_else(|| again.value.to_owned());
     again.refuse(

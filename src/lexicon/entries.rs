@@ -7,6 +7,7 @@
 use crate::error::Result;
 use crate::lexicon::expression;
 use crate::lexicon::model::{Context, Genres, Pattern, Sequence, TermPolarity};
+use crate::lexicon::names;
 use crate::lexicon::pattern::{self, OpenEnd};
 use crate::lexicon::source::{Place, Text};
 use crate::lexicon::toml::{Table, Value};
@@ -151,6 +152,7 @@ fn facets<'a>(root: Table<'a>) -> Result<Vec<FacetEntry<'a>>> {
     }
     let mut facets = Vec::new();
     for value in table.table()?.values() {
+        names::plain_name(value.key, "a facet")?;
         let inner = value.table()?;
         inner.only("a facet", &FACET_KEYS)?;
         inner.string("definition")?;
@@ -326,11 +328,11 @@ fn guard_uses<'a>(table: Table<'a>, key: &str) -> Result<Vec<GuardUse<'a>>> {
 
 /// The shared guards of a table of them.
 pub(crate) fn guards<'a>(table: Table<'a>) -> Result<Vec<GuardEntry<'a>>> {
-    table
-        .values()
-        .into_iter()
-        .map(|value| guard(value.key.value, value.table()?))
-        .collect()
+    let one = |value: Value<'a>| {
+        names::plain_name(value.key, "a guard")?;
+        guard(value.key.value, value.table()?)
+    };
+    table.values().into_iter().map(one).collect()
 }
 
 fn guard<'a>(name: &'a str, table: Table<'a>) -> Result<GuardEntry<'a>> {
@@ -423,6 +425,7 @@ pub(crate) fn cues<'a>(root: Table<'a>) -> Result<CueFile<'a>> {
     let mut cues = Vec::new();
     if let Some(table) = root.table("cues")? {
         for value in table.values() {
+            names::plain_name(value.key, "a cue")?;
             cues.push(cue(value.key.value, value.table()?)?);
         }
     }

@@ -17,6 +17,7 @@ mod entries;
 mod expression;
 mod inflect;
 pub mod model;
+mod names;
 mod nearest;
 mod pattern;
 mod settings;

@@ -98,7 +98,7 @@ impl<'a> Parser<'a> {
                 Some(c) if c.is_whitespace() => self.at += c.len_utf8(),
                 Some('(') => {
                     let group = self.group(depth + 1)?;
-                    sequences = multiply(&sequences, &group, start)?;
+                    sequences = multiply(sequences, group, start)?;
                 }
                 Some('~') => append(&mut sequences, &[self.gap()?]),
                 Some(_) => append(&mut sequences, &self.word()?),
@@ -192,7 +192,7 @@ impl<'a> Parser<'a> {
             None => (word, false),
         };
         check_characters(word, at)?;
-        let mut words = fold::words(word);
+        let mut words = folded(word);
         let last = match words.pop() {
             Some(last) if !(wildcard && word.ends_with(is_hyphen)) => last,
             _ if wildcard => {
@@ -250,9 +250,13 @@ fn step(forms: Vec<Form>, at: usize) -> Step {
 
 /// Refuses what is too long to be a phrase.
 fn check_length(steps: &[Step]) -> Result<(), Fault> {
-    let (gaps, words): (Vec<&Step>, Vec<&Step>) = steps.iter().partition(|step| is_gap(step));
+    if steps.len() <= MOST_GAPS {
+        return Ok(());
+    }
     let help = "a shorter phrase says as much: write less, or several terms";
-    match (gaps.get(MOST_GAPS), words.get(MOST_WORDS)) {
+    let gap = steps.iter().filter(|step| is_gap(step)).nth(MOST_GAPS);
+    let word = steps.iter().filter(|step| !is_gap(step)).nth(MOST_WORDS);
+    match (gap, word) {
         (Some(gap), _) => Err(fault(gap.at, format!("more than {MOST_GAPS} gaps"), help)),
         (_, Some(word)) => Err(fault(
             word.at,
@@ -274,13 +278,21 @@ fn append(sequences: &mut [Vec<Step>], steps: &[Step]) {
 }
 
 /// Every sequence so far, followed by every alternative.
-fn multiply(heads: &[Vec<Step>], tails: &[Vec<Step>], at: usize) -> Result<Vec<Vec<Step>>, Fault> {
+fn multiply(
+    mut heads: Vec<Vec<Step>>,
+    tails: Vec<Vec<Step>>,
+    at: usize,
+) -> Result<Vec<Vec<Step>>, Fault> {
     if heads.len() * tails.len() > MOST_SEQUENCES {
         return Err(fault(
             at,
             format!("the pattern stands for more than {MOST_SEQUENCES} phrases"),
             "write several terms with fewer alternatives each",
         ));
+    }
+    if let [tail] = tails.as_slice() {
+        append(&mut heads, tail);
+        return Ok(heads);
     }
     let joined = |head: &Vec<Step>| {
         let head = head.clone();
@@ -357,14 +369,16 @@ fn spelled(words: &[String], prefix: bool) -> Vec<Form> {
 fn tidy(mut forms: Vec<Form>) -> Vec<Form> {
     let wildcards: Vec<String> = forms
         .iter()
-        .filter(|f| f.prefix)
-        .map(|f| f.text.clone())
+        .filter(|form| form.prefix)
+        .map(|form| form.text.clone())
         .collect();
-    let covered = |form: &Form| {
-        (wildcards.iter()).any(|w| form.text.starts_with(w) && !(form.prefix && form.text == *w))
-    };
-    forms.retain(|form| !covered(form));
-    forms.sort();
+    if !wildcards.is_empty() {
+        let covers = |form: &Form, wildcard: &String| {
+            form.text.starts_with(wildcard) && !(form.prefix && form.text == *wildcard)
+        };
+        forms.retain(|form| !wildcards.iter().any(|wildcard| covers(form, wildcard)));
+    }
+    forms.sort_unstable();
     forms.dedup();
     forms
 }
@@ -373,7 +387,7 @@ fn tidy(mut forms: Vec<Form>) -> Vec<Form> {
 fn check_characters(word: &str, at: usize) -> Result<(), Fault> {
     for (index, c) in word.char_indices() {
         let (problem, help) = match c {
-            _ if is_hyphen(c) => continue,
+            _ if c.is_ascii_alphanumeric() || is_hyphen(c) => continue,
             '*' if word.len() == 1 => (
                 "`*` stands alone".to_owned(),
                 "for any word write a gap: `~1`",
@@ -391,6 +405,16 @@ fn check_characters(word: &str, at: usize) -> Result<(), Fault> {
         return Err(fault(at + index, problem, help));
     }
     Ok(())
+}
+
+/// The folded words of `word`. Most patterns are written folded already, and folding is the
+/// dearest part of reading a lexicon.
+fn folded(word: &str) -> Vec<String> {
+    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
+    if !word.is_empty() && word.bytes().all(plain) {
+        return vec![word.to_owned()];
+    }
+    fold::words(word)
 }
 
 fn is_hyphen(c: char) -> bool {

@@ -7,7 +7,7 @@
 //! Two rules stand here (-ise/-ize and -yse/-yze with what is formed from them); every other pair,
 //! and the exceptions, in `words/spelling.txt`.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use crate::lexicon::model::Form;
@@ -76,19 +76,15 @@ fn swap_yse(word: &str) -> Option<String> {
 /// Cuts `word` into stem, one of the two middles, and ending; gives back the other middle.
 fn split<'a>(
     word: &'a str,
-    middles: [&'static str; 2],
-    endings: &[&str],
-) -> Option<(&'a str, &'static str, &'a str)> {
-    for (middle, other) in [(middles[0], middles[1]), (middles[1], middles[0])] {
-        // The last one: "synthesise" has two.
-        if let Some(at) = word.rfind(middle) {
-            let ending = &word[at + 2..];
-            if endings.contains(&ending) {
-                return Some((&word[..at], other, ending));
-            }
-        }
-    }
-    None
+    [first, second]: [&'static str; 2],
+    endings: &[&'static str],
+) -> Option<(&'a str, &'static str, &'static str)> {
+    let cut = |ending: &&'static str| {
+        let rest = word.strip_suffix(ending)?;
+        let swapped = |middle, other| Some((rest.strip_suffix(middle)?, other, *ending));
+        swapped(first, second).or_else(|| swapped(second, first))
+    };
+    endings.iter().find_map(cut)
 }
 
 /// The rules on the beginning of a word. Only for stems of the list: `decis*` begins no word
@@ -133,7 +129,9 @@ fn is_vowel(c: char) -> bool {
 #[derive(Default)]
 struct Pairs {
     /// A word and another spelling of it, both ways round.
-    words: BTreeMap<String, Vec<String>>,
+    words: HashMap<String, Vec<String>>,
+    /// The same words in order, for wildcards.
+    sorted: Vec<String>,
     /// Stems before -ise that are known.
     ise: HashSet<&'static str>,
     /// Stems before -ise or -ize in words of one spelling.
@@ -163,6 +161,8 @@ static PAIRS: LazyLock<Pairs> = LazyLock::new(|| {
             None => {}
         }
     }
+    pairs.sorted = pairs.words.keys().cloned().collect();
+    pairs.sorted.sort();
     pairs
 });
 
@@ -177,13 +177,10 @@ impl Pairs {
 
     /// The other spellings of all words that begin so.
     fn beginning_with<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = &'a str> {
-        (self.words.range::<str, _>((
-            std::ops::Bound::Included(prefix),
-            std::ops::Bound::Unbounded,
-        )))
-        .take_while(move |(word, _)| word.starts_with(prefix))
-        .flat_map(|(_, others)| others)
-        .map(String::as_str)
+        let first = self.sorted.partition_point(|word| word.as_str() < prefix);
+        (self.sorted[first..].iter())
+            .take_while(move |word| word.starts_with(prefix))
+            .flat_map(|word| self.of(word))
     }
 
     fn add_family<'a>(

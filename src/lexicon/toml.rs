@@ -16,14 +16,22 @@ use crate::lexicon::source::{Place, Source, Text};
 
 /// The tree of one file.
 pub(crate) fn parse(source: &Source) -> Result<Spanned<DeTable<'_>>> {
-    DeTable::parse(&source.text).map_err(|error| {
-        let at = error.span().map_or(source.text.len(), |span| span.start);
-        source.refuse(
-            at,
-            format!("this is not TOML: {}", error.message()),
-            "strings stand in quotes, lists in [ ], tables in { }, with commas between",
-        )
-    })
+    let (tree, errors) = DeTable::parse_recoverable(&source.text);
+    let place = |error: &toml::de::Error| error.span().map_or(source.text.len(), |span| span.start);
+    // The parser reports an open list before the open string in it, at the same place.
+    let rank = |error: &&toml::de::Error| (place(error), error.message().starts_with("unclosed"));
+    let Some(error) = errors.iter().min_by_key(rank) else {
+        return Ok(tree);
+    };
+    let help = match error.message() {
+        "duplicate key" => "take one of them out, or give it another name",
+        _ => "strings stand in quotes, lists in [ ], tables in { }, with commas between",
+    };
+    Err(source.refuse(
+        place(error),
+        format!("this is not TOML: {}", error.message()),
+        help,
+    ))
 }
 
 /// A table of a file.

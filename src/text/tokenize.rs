@@ -191,7 +191,11 @@ impl Scanner<'_> {
     #[cold]
     fn join(&mut self, start: usize, end: usize) -> bool {
         let hyphen = |at: usize| self.bytes.get(at) == Some(&b'-');
-        let Some(last) = self.tokens.last_mut().filter(|t| t.end as usize + 1 == start) else {
+        let Some(last) = self
+            .tokens
+            .last_mut()
+            .filter(|t| t.end as usize + 1 == start)
+        else {
             return false;
         };
         if last.words > 1 || hyphen(end) || hyphen((last.start as usize).wrapping_sub(1)) {
@@ -313,7 +317,11 @@ mod tests {
 
     #[test]
     fn only_a_pair_is_joined() {
-        assert!(found(&["today"], "day-to-day").iter().all(|(_, known)| !known));
+        assert!(
+            found(&["today"], "day-to-day")
+                .iter()
+                .all(|(_, known)| !known)
+        );
     }
 
     #[test]
