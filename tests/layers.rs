@@ -6,8 +6,21 @@ use std::path::Path;
 
 /// From the ground up: a module may use those before it, and no other.
 const FLOORS: &[&str] = &[
-    "span", "error", "text", "lexicon", "extract", "walk", "matching", "scoring", "pipeline",
-    "record", "sink", "batch", "cli",
+    "span",
+    "error",
+    "text",
+    "lexicon",
+    "extract",
+    "walk",
+    "matching",
+    "scoring",
+    "pipeline",
+    "record",
+    "sink",
+    "batch",
+    "evaluation",
+    "examples",
+    "cli",
 ];
 
 /// Names that say nothing and that everything ends up in.

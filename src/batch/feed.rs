@@ -346,7 +346,14 @@ pub(super) fn taken_columns(schema: &TableSchema) -> String {
 pub(super) fn failure_of(path: &str, error: &Error) -> Failure {
     let (stage, reason) = match error.kind() {
         crate::error::ErrorKind::Input { stage, reason, .. } => (*stage, reason.clone()),
-        _ => ("extract", error.to_string()),
+        // Other errors name the input themselves.
+        _ => {
+            let text = error.to_string();
+            let reason = text
+                .strip_prefix(path)
+                .and_then(|rest| rest.strip_prefix(": "));
+            ("extract", reason.unwrap_or(&text).to_owned())
+        }
     };
     Failure {
         path: path.to_owned(),
@@ -356,6 +363,7 @@ pub(super) fn failure_of(path: &str, error: &Error) -> Failure {
     }
 }
 
+/// A pipe has no size and may never end: it is cut here.
 fn is_small(file: &InputFile) -> bool {
-    file.size <= SMALL && file.path != std::path::Path::new(STDIN)
+    (1..=SMALL).contains(&file.size) && file.path != std::path::Path::new(STDIN)
 }

@@ -3,6 +3,7 @@
 //! **In:** [`Work`]. **Out:** [`Done`]. Decisions: each worker has its own sinks and room, used again and
 //! again; a panic inside one document is a failure of that document.
 
+use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use sha2::{Digest, Sha256};
@@ -12,7 +13,7 @@ use crate::batch::{InputReport, Plan};
 use crate::extract::plain::TextPart;
 use crate::extract::rows::{RowBlock, RowDocument, TableSchema};
 use crate::extract::table::TableReader;
-use crate::extract::{Failure, Format, Kind, extract, io_reason};
+use crate::extract::{Failure, Format, Kind, LARGEST_WHOLE, extract, io_reason};
 use crate::pipeline::{Document, Scored};
 use crate::record::{Identity, Origin, Recorder, Table};
 use crate::scoring::tally::Tally;
@@ -108,12 +109,9 @@ impl<'a> Worker<'a> {
     }
 
     fn file(&mut self, file: &InputFile) {
-        let bytes = match file.open().and_then(|mut reader| {
-            let mut bytes = Vec::with_capacity(file.size as usize + 1);
-            reader.read_to_end(&mut bytes).map(|_| bytes)
-        }) {
+        let bytes = match read_whole(file) {
             Ok(bytes) => bytes,
-            Err(error) => return self.fail(&file.id, "open", io_reason(&error)),
+            Err((stage, reason)) => return self.fail(&file.id, stage, reason),
         };
         self.done.bytes += bytes.len() as u64;
         let mut report = InputReport {
@@ -276,6 +274,27 @@ impl<'a> Worker<'a> {
             tally,
             last,
         });
+    }
+}
+
+/// The bytes of a file that is read as a whole; else the stage that failed, and why.
+fn read_whole(file: &InputFile) -> Result<Vec<u8>, (&'static str, String)> {
+    let reader = file.open().map_err(|error| ("open", io_reason(&error)))?;
+    let mut bytes = Vec::with_capacity(file.size.min(LARGEST_WHOLE) as usize + 1);
+    let limit = LARGEST_WHOLE + 1;
+    reader
+        .take(limit)
+        .read_to_end(&mut bytes)
+        .map_err(|error| ("read", io_reason(&error)))?;
+    match bytes.len() as u64 > LARGEST_WHOLE {
+        true => Err((
+            "read",
+            format!(
+                "larger than {} MiB, which is the most for such a file",
+                LARGEST_WHOLE >> 20
+            ),
+        )),
+        false => Ok(bytes),
     }
 }
 

@@ -84,14 +84,19 @@ impl Context {
         if self.before.is_empty() {
             return false;
         }
-        let from = within.start.max(place.first.saturating_sub(self.before.reach + 1));
+        let from = within
+            .start
+            .max(place.first.saturating_sub(self.before.reach + 1));
         (from..place.first).rev().any(|last| {
             let gap = place.first - 1 - last;
             self.before.lasts.contains(sentence.tokens[last].word)
                 && sentence.parting_between(last, place.first) < Parting::Stop
-                && self.before.ends_at(sentence, last, &(within.start..place.first), &|steps, taken| {
-                    gap <= steps.tail as usize && !void(taken)
-                })
+                && self.before.ends_at(
+                    sentence,
+                    last,
+                    &(within.start..place.first),
+                    &|steps, taken| gap <= steps.tail as usize && !void(taken),
+                )
         })
     }
 
@@ -110,9 +115,12 @@ impl Context {
             let gap = first - place.last - 1;
             self.after.firsts.contains(sentence.tokens[first].word)
                 && sentence.parting_between(place.last, first) < Parting::Stop
-                && self.after.begins_at(sentence, first, &(place.last + 1..within.end), &|steps, taken| {
-                    gap <= steps.lead as usize && !void(taken)
-                })
+                && self.after.begins_at(
+                    sentence,
+                    first,
+                    &(place.last + 1..within.end),
+                    &|steps, taken| gap <= steps.lead as usize && !void(taken),
+                )
         })
     }
 
@@ -125,7 +133,9 @@ impl Context {
     ) -> bool {
         let found = |set: &PatternSet, range: Range<usize>| {
             !set.is_empty()
-                && range.clone().any(|at| set.begins_at(sentence, at, &range, &|_, taken| !void(taken)))
+                && range
+                    .clone()
+                    .any(|at| set.begins_at(sentence, at, &range, &|_, taken| !void(taken)))
         };
         let near_from = within.start.max(place.first.saturating_sub(self.within));
         let near_to = within.end.min(place.last + 1 + self.within);

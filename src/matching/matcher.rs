@@ -240,8 +240,13 @@ impl Matcher {
         let place = Place::of(candidate);
         let (words, reach) = &self.compiled.cue_triggers;
         let from = place.first.saturating_sub(*reach);
-        let to = sentence.tokens.len().min(place.last.saturating_add(*reach).saturating_add(1));
-        let near = sentence.tokens[from..to].iter().any(|token| words.contains(token.word));
+        let to = sentence
+            .tokens
+            .len()
+            .min(place.last.saturating_add(*reach).saturating_add(1));
+        let near = sentence.tokens[from..to]
+            .iter()
+            .any(|token| words.contains(token.word));
         if !near && !self.compiled.cues_need_no_words {
             return by_itself(polarity);
         }

@@ -252,13 +252,18 @@ pub(crate) struct PatternSet {
 
 impl PatternSet {
     pub(crate) fn compile(sequences: &[Sequence], vocabulary: &Vocabulary) -> Self {
-        let sequences: Vec<Steps> =
-            sequences.iter().filter_map(|s| Steps::compile(s, vocabulary)).collect();
+        let sequences: Vec<Steps> = sequences
+            .iter()
+            .filter_map(|s| Steps::compile(s, vocabulary))
+            .collect();
         let index = |end: fn(&Steps) -> Option<&Step>| {
             let mut index: Vec<(WordId, u32)> = (0u32..)
                 .zip(&sequences)
                 .flat_map(|(n, steps)| {
-                    end(steps).map_or(&[][..], Step::words).iter().map(move |word| (*word, n))
+                    end(steps)
+                        .map_or(&[][..], Step::words)
+                        .iter()
+                        .map(move |word| (*word, n))
                 })
                 .collect();
             index.sort_unstable();
@@ -271,7 +276,11 @@ impl PatternSet {
             lasts: WordSet::of(&by_last),
             by_first,
             by_last,
-            reach: sequences.iter().map(|s| s.lead.max(s.tail)).max().unwrap_or(0) as usize,
+            reach: sequences
+                .iter()
+                .map(|s| s.lead.max(s.tail))
+                .max()
+                .unwrap_or(0) as usize,
             sequences,
         }
     }
@@ -321,5 +330,8 @@ impl PatternSet {
 
 fn listed(index: &[(WordId, u32)], word: WordId) -> impl Iterator<Item = usize> + '_ {
     let from = index.partition_point(|(known, _)| *known < word);
-    index[from..].iter().take_while(move |(known, _)| *known == word).map(|(_, n)| *n as usize)
+    index[from..]
+        .iter()
+        .take_while(move |(known, _)| *known == word)
+        .map(|(_, n)| *n as usize)
 }

@@ -82,7 +82,13 @@ fn fold(word: &str, folded: &mut String) {
     folded.clear();
     let plain = |c: char| c.is_ascii() || role(c) == Role::Apostrophe;
     if word.chars().all(plain) {
-        folded.extend(word.chars().map(|c| if c.is_ascii() { c.to_ascii_lowercase() } else { '\'' }));
+        folded.extend(word.chars().map(|c| {
+            if c.is_ascii() {
+                c.to_ascii_lowercase()
+            } else {
+                '\''
+            }
+        }));
         return;
     }
     let visible = word.chars().filter_map(|c| match role(c) {

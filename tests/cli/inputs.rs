@@ -29,7 +29,11 @@ fn a_bad_file_is_reported_and_the_rest_is_scored() {
 fn nothing_scored_is_exit_code_two() {
     let ran = Place::new().with("a.txt", "").run(&["score", "a.txt"]);
     assert_eq!(ran.code, Some(2));
-    assert!(ran.stderr.contains("a.txt: empty"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("a.txt: file is empty"),
+        "{}",
+        ran.stderr
+    );
 }
 
 #[test]
