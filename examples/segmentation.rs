@@ -436,27 +436,46 @@ fn show_units(text: &str) {
 }
 
 fn measure_speed(text: &str) {
-    let mut units: Vec<Unit> = Vec::new();
     // documents of about 3 kB, as postings are
     let documents = chunks(text, 3000);
     let rounds = (200_000_000 / text.len().max(1)).max(1);
-    let mut headings = 0;
-    let began = Instant::now();
-    for _ in 0..rounds {
-        for document in &documents {
+    let bytes = rounds * text.len();
+    let mut units: Vec<Unit> = Vec::new();
+    let mut found = 0;
+    timed("segment", bytes, || {
+        for document in documents.iter().cycle().take(rounds * documents.len()) {
             segment(document, &[], &mut units);
-            headings += units
-                .iter()
-                .filter(|unit| unit.kind == UnitKind::Heading)
-                .count();
+            found += units.len();
         }
-    }
+    });
+    let mut vocabulary = Vocabulary::default();
+    let boilerplate = Boilerplate::new(&mut vocabulary);
+    let work: Vec<(&str, Vec<Unit>, Vec<Token>)> = (documents.iter())
+        .map(|document| {
+            let mut tokens = Vec::new();
+            segment(document, &[], &mut units);
+            (units.iter())
+                .for_each(|unit| tokenize_span(document, unit.span, &vocabulary, &mut tokens));
+            (*document, units.clone(), tokens)
+        })
+        .collect();
+    timed("boilerplate", bytes, || {
+        for (document, found, tokens) in work.iter().cycle().take(rounds * work.len()) {
+            units.clone_from(found);
+            boilerplate.mark(document, tokens, &mut units);
+        }
+    });
+    println!("{} units a round", found / rounds);
+}
+
+fn timed(name: &str, bytes: usize, work: impl FnOnce()) {
+    let began = Instant::now();
+    work();
     let seconds = began.elapsed().as_secs_f64();
-    let bytes = (rounds * text.len()) as f64;
+    let speed = bytes as f64 / seconds / 1e6;
     println!(
-        "segment: {:.0} MB/s, {:.2} ns a byte ({headings} headings)",
-        bytes / seconds / 1e6,
-        seconds / bytes * 1e9
+        "{name:12} {speed:6.0} MB/s {:6.2} ns a byte",
+        1000.0 / speed
     );
 }
 

@@ -47,6 +47,57 @@ const fn classes() -> [u8; 256] {
     table
 }
 
+/// Bit `i` says whether byte `block + i` may be a border: an end mark, a colon, a sign, or
+/// two neighbours that seldom meet inside a unit (`workA`, `)S`, `  `, ` -`). Bits from
+/// `end` on are 0.
+pub(super) fn borders(bytes: &[u8], block: usize, end: usize) -> u64 {
+    // one byte before the block, one behind it
+    let mut padded = [b' '; 66];
+    let from = block.saturating_sub(1);
+    let rest = &bytes[from..bytes.len().min(block + 65)];
+    let skip = usize::from(block == 0);
+    padded[skip..skip + rest.len()].copy_from_slice(rest);
+    let mask = border_mask(&padded);
+    match end - block {
+        0..64 => mask & !(u64::MAX << (end - block)),
+        _ => mask,
+    }
+}
+
+/// The loop becomes vector code; the product gathers the lowest bits of eight bytes in its top
+/// byte.
+#[inline]
+fn border_mask(bytes: &[u8; 66]) -> u64 {
+    const GATHER: u64 = 0x0102_0408_1020_4080;
+    let mut flags = [0_u8; 64];
+    for (i, flag) in flags.iter_mut().enumerate() {
+        *flag = u8::from(is_border(bytes[i], bytes[i + 1], bytes[i + 2]));
+    }
+    let (eights, _) = flags.as_chunks::<8>();
+    (eights.iter().enumerate()).fold(0, |mask, (i, eight)| {
+        mask | u64::from_le_bytes(*eight).wrapping_mul(GATHER) >> 56 << (8 * i)
+    })
+}
+
+/// Without branches, so that it works on many bytes at once.
+#[inline]
+fn is_border(before: u8, here: u8, behind: u8) -> bool {
+    let lower = |b: u8| b.wrapping_sub(b'a') < 26;
+    let upper = |b: u8| b.wrapping_sub(b'A') < 26;
+    let digit = |b: u8| b.wrapping_sub(b'0') < 10;
+    let blank = |b: u8| (b == b' ') | (b.wrapping_sub(9) < 5);
+    let mark = (here == b'.') | (here == b'!') | (here == b'?') | (here == b':');
+    let sign = (here == 0xc2) | (here == 0xe2) | (here == 0xe3) | (here == 0xef);
+    let dash = (here == b'-') & (behind == b' ');
+    let wordy = lower(before) | (before == b')');
+    let capital = upper(here) & (wordy | digit(before) | (before >= 0x80));
+    let capitals = upper(here) & upper(before) & lower(behind);
+    let count = digit(here) & wordy;
+    let close = (here == b')') & digit(before);
+    let gap = blank(before) & (blank(here) | (here == b'*'));
+    mark | sign | dash | capital | capitals | count | close | gap
+}
+
 pub(super) fn is_space(b: u8) -> bool {
     CLASS[b as usize] == SPACE
 }

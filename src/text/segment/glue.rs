@@ -260,7 +260,12 @@ impl Splitter<'_> {
     pub(super) fn dash(&mut self, at: usize) -> Option<usize> {
         let len = dash_len(self.bytes, at);
         let behind = at + len;
-        if len == 0 || behind >= self.end || at == self.start || !is_space(self.bytes[behind]) {
+        if len == 0
+            || behind >= self.end
+            || at == self.start
+            || self.bytes[at - 1] == b'-'
+            || !is_space(self.bytes[behind])
+        {
             return None;
         }
         let next = skip_space(self.bytes, behind, self.end);

@@ -10,7 +10,6 @@ use super::words::{HeadingKind, Known};
 pub(super) fn stands_alone(known: &Known, bytes: &[u8], start: usize, end: usize) -> bool {
     let (start, end) = without_emphasis(bytes, start, end);
     let line = &bytes[start..end];
-    let words = count_words(line, 12);
     let colon = line.ends_with(b":");
     if let Some(found) = known.heading_at(bytes, start, end) {
         let rest = skip_space(bytes, found.end, end);
@@ -18,7 +17,10 @@ pub(super) fn stands_alone(known: &Known, bytes: &[u8], start: usize, end: usize
             return found.kind != HeadingKind::Label || colon;
         }
     }
-    (colon && words <= 12) || asks_as_heading(line, words)
+    if colon {
+        return count_words(line, 12) <= 12;
+    }
+    asks_as_heading(line)
 }
 
 /// Without the stars and underscores of Markdown at both ends.
@@ -34,15 +36,23 @@ pub(super) fn without_emphasis(bytes: &[u8], start: usize, end: usize) -> (usize
 }
 
 /// `What you will learn`, `Why Brightwater Dairy?`, `About the yard`: up to eight words.
-pub(super) fn asks_as_heading(line: &[u8], words: usize) -> bool {
+pub(super) fn asks_as_heading(line: &[u8]) -> bool {
     const FIRST: [&[u8]; 7] = [b"what", b"why", b"who", b"how", b"where", b"about", b"meet"];
-    let first = line
-        .split(|b| !b.is_ascii_alphabetic())
-        .next()
-        .unwrap_or(line);
-    let asks = FIRST.iter().any(|word| first.eq_ignore_ascii_case(word));
+    if !matches!(
+        line.first(),
+        Some(b'W' | b'w' | b'H' | b'h' | b'A' | b'a' | b'M' | b'm')
+    ) {
+        return false;
+    }
+    let end = line
+        .iter()
+        .position(|b| !b.is_ascii_alphabetic())
+        .unwrap_or(line.len());
+    let asks = FIRST
+        .iter()
+        .any(|word| line[..end].eq_ignore_ascii_case(word));
     let closed = matches!(line.last(), Some(b'.' | b'!' | b',' | b';'));
-    asks && (2..=8).contains(&words) && !closed && !line.contains(&b',')
+    asks && !closed && (2..=8).contains(&count_words(line, 8)) && !line.contains(&b',')
 }
 
 /// Words between blanks, counted up to `most` and one more.

@@ -7,7 +7,7 @@
 //! would not have fitted. A list written line by line stays a list.
 
 use super::bytes::{CLASS, END, LOWER, is_space};
-use super::headings::{asks_as_heading, count_words, stands_alone, without_emphasis};
+use super::headings::{count_words, stands_alone, without_emphasis};
 use super::lines::{Line, Marker, lines};
 use super::splitter::Splitter;
 use super::words::{FUNCTION, ITEM, KNOWN, STARTER, TITLE};
@@ -15,6 +15,9 @@ use crate::text::document::{Unit, UnitKind};
 
 /// Lines shorter than this were not wrapped by a program.
 const NARROWEST_WRAP: usize = 45;
+
+/// A line of more bytes is no title.
+const LONGEST_TITLE: usize = 100;
 
 /// Append the units of `start..end`, whose lines speak for themselves.
 pub(super) fn segment_lines(text: &str, start: usize, end: usize, units: &mut Vec<Unit>) {
@@ -151,12 +154,11 @@ impl Layout<'_> {
         let line = &self.lines[at];
         let (start, end) = without_emphasis(self.bytes, line.start, line.end);
         let text = &self.bytes[start..end];
-        let words = count_words(text, 20);
         let Some(&last) = text.last() else {
             return false;
         };
         if line.marker == Marker::Hash {
-            return words <= 10 || !matches!(last, b'.' | b'!');
+            return !matches!(last, b'.' | b'!') || count_words(text, 10) <= 10;
         }
         if text.len() > 160 || matches!(last, b'.' | b'!' | b',' | b';') || !begins_capital(text) {
             return false;
@@ -166,22 +168,25 @@ impl Layout<'_> {
         }
         match last {
             b':' => text.windows(9).any(|w| w == b"following"),
-            b'?' => asks_as_heading(text, words),
-            _ if matches!(line.marker, Marker::Bullet(_)) => false,
-            _ => self.looks_like_heading(at, text, words),
+            b'?' => false,
+            _ => text.len() <= LONGEST_TITLE && self.looks_like_heading(at, text),
         }
     }
 
     /// By shape and neighbours: a short line without an end mark over something longer.
-    fn looks_like_heading(&self, at: usize, text: &[u8], words: usize) -> bool {
+    fn looks_like_heading(&self, at: usize, text: &[u8]) -> bool {
         let line = &self.lines[at];
+        let words = count_words(text, 9);
+        if words > 9 || matches!(line.marker, Marker::Bullet(_)) {
+            return false;
+        }
         let Some(next) = self.lines.get(at + 1) else {
             return at == 0 && line.marker == Marker::None && is_lone_title(text, words);
         };
         if self.is_title(at, words, text) {
             return true;
         }
-        let value = text.contains(&b'@') || memchr::memmem::find(text, b": ").is_some();
+        let value = text.contains(&b'@') || text.windows(2).any(|pair| pair == b": ");
         if !begins_capital(text) || words > 8 || value {
             return false;
         }

@@ -9,27 +9,12 @@
 //! [`super::glue`]; this file walks, cuts and says what kind a piece is.
 
 use super::bytes::{
-    CLASS, CLOSE, COLON, DASH, DIGIT, END, HIGH, LOWER, MARK, SPACE, STAR, UPPER, bullet_len,
-    dash_len, is_space, is_word, skip_space, trim_end,
+    CLASS, CLOSE, COLON, DASH, DIGIT, END, MARK, SPACE, STAR, UPPER, borders, bullet_len, dash_len,
+    is_space, is_word, skip_space, trim_end,
 };
 use super::words::{FUNCTION, HeadingKind, ITEM, KNOWN, Known, STARTER};
 use crate::span::Span;
 use crate::text::document::{Unit, UnitKind};
-
-/// `BORDER[a] >> b & 1`: a byte of class `b` behind one of class `a` may be a border.
-static BORDER: [u16; 16] = borders();
-
-const fn borders() -> [u16; 16] {
-    let always = 1 << END | 1 << COLON | 1 << MARK;
-    let mut table = [always; 16];
-    table[LOWER as usize] |= 1 << UPPER | 1 << DIGIT | 1 << DASH;
-    table[UPPER as usize] |= 1 << UPPER;
-    table[DIGIT as usize] |= 1 << UPPER | 1 << CLOSE | 1 << DASH;
-    table[CLOSE as usize] |= 1 << UPPER | 1 << DIGIT | 1 << DASH;
-    table[SPACE as usize] |= 1 << SPACE | 1 << DASH | 1 << STAR;
-    table[HIGH as usize] |= 1 << UPPER;
-    table
-}
 
 /// The longest heading that is recognised by its looks, in bytes.
 const LONGEST_HEADING: usize = 100;
@@ -107,35 +92,44 @@ impl<'a> Splitter<'a> {
     }
 
     fn walk(&mut self, from: usize) {
-        let mut at = from;
-        let mut before = SPACE;
-        while at < self.end {
-            let class = CLASS[self.bytes[at] as usize];
-            if BORDER[before as usize] >> class & 1 != 0
-                && let Some(next) = self.look(before, class, at)
-            {
-                at = next;
-                before = SPACE;
-                continue;
+        let mut block = from;
+        'blocks: while block < self.end {
+            let mut mask = borders(self.bytes, block, self.end);
+            while mask != 0 {
+                let at = block + mask.trailing_zeros() as usize;
+                mask &= mask - 1;
+                let Some(next) = self.look(at) else {
+                    continue;
+                };
+                if next < at || next >= block + 64 {
+                    block = next;
+                    continue 'blocks;
+                }
+                mask &= u64::MAX << (next - block);
             }
-            before = class;
-            at += 1;
+            block += 64;
         }
     }
 
     /// Look closer at `at`. `Some(next)`: go on there.
-    fn look(&mut self, before: u8, class: u8, at: usize) -> Option<usize> {
-        match class {
+    fn look(&mut self, at: usize) -> Option<usize> {
+        let before = if at > self.start {
+            CLASS[self.bytes[at - 1] as usize]
+        } else {
+            SPACE
+        };
+        match CLASS[self.bytes[at] as usize] {
             END => self.end_mark(at),
             COLON => self.colon(at),
             MARK => self.sign(at),
             UPPER if before == UPPER => self.glued_capitals(at),
-            UPPER => self.glued_word(at),
-            DIGIT => self.glued_digit(at),
+            UPPER if before != SPACE => self.glued_word(at),
+            DIGIT if before != SPACE => self.glued_digit(at),
             CLOSE => self.closed_number(at),
-            SPACE => self.gap(at),
+            SPACE if before == SPACE && at > self.start => self.gap(at),
             STAR => self.inline_bullet(at, 1),
-            _ => self.dash(at),
+            DASH => self.dash(at),
+            _ => None,
         }
     }
 
@@ -358,7 +352,7 @@ impl<'a> Splitter<'a> {
         let opens = match found.kind {
             HeadingKind::Strong => true,
             HeadingKind::Plain => glued,
-            HeadingKind::Label => false,
+            HeadingKind::Label | HeadingKind::Part => false,
         };
         if !(whole && opens) {
             return None;

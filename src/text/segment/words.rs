@@ -22,8 +22,6 @@ pub(super) const STARTER: u16 = 1 << 6;
 pub(super) const ITEM: u16 = 1 << 7;
 pub(super) const CAMEL: u16 = 1 << 8;
 pub(super) const FUNCTION: u16 = 1 << 9;
-/// First word of a heading.
-const HEADING: u16 = 1 << 10;
 
 const SECTIONS: [(&str, u16); 10] = [
     ("[title]", TITLE),
@@ -49,13 +47,17 @@ pub(super) static KNOWN: LazyLock<Known> = LazyLock::new(|| {
 pub(super) struct Known {
     words: Table<u128, u16>,
     headings: Table<u64, HeadingKind>,
+    /// Bit `opening` is set where a heading begins so.
+    openings: Box<[u64; 512]>,
 }
 
 /// What a known heading may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum HeadingKind {
-    /// A heading on a line of its own.
+    /// The first words of one.
     #[default]
+    Part,
+    /// A heading on a line of its own.
     Plain,
     /// Also one with its text behind it on the same line.
     Strong,
@@ -75,8 +77,9 @@ pub(super) struct Heading {
 impl Known {
     fn new(words: &str, headings: &str) -> Self {
         let mut known = Self {
-            words: Table::with_room_for(2048),
-            headings: Table::with_room_for(1024),
+            words: Table::with_places(4096),
+            headings: Table::with_places(4096),
+            openings: Box::new([0; 512]),
         };
         known.add_words(words);
         known.add_headings(headings);
@@ -106,12 +109,16 @@ impl Known {
                 ("=", rest) => (HeadingKind::Label, rest.trim()),
                 _ => (HeadingKind::Plain, line),
             };
+            let opening = opening(phrase.as_bytes(), 0, phrase.len());
+            self.openings[opening / 64] |= 1 << (opening % 64);
             let mut hash = HASH_START;
-            phrase.bytes().for_each(|b| hash = step(hash, b));
-            *self.headings.entry(hash) = kind;
-            if let Some(first) = phrase.split([' ', '/']).next() {
-                self.mark(first, HEADING);
+            for b in phrase.bytes() {
+                if b == b' ' {
+                    self.headings.entry(hash);
+                }
+                hash = step(hash, b);
             }
+            *self.headings.entry(hash) = kind;
         }
     }
 
@@ -131,25 +138,20 @@ impl Known {
     /// The longest known heading that begins at `start` and ends at the end of a
     /// word; a small letter before a capital one ends a word too (`SkillsAbility`).
     pub(super) fn heading_at(&self, bytes: &[u8], start: usize, end: usize) -> Option<Heading> {
-        let first = word_end(bytes, start, end);
-        let plain = start
-            + bytes[start..first]
-                .iter()
-                .take_while(|b| b.is_ascii_alphabetic())
-                .count();
-        if self.meaning(bytes, start, plain) & HEADING == 0 {
+        let opening = opening(bytes, start, end);
+        if self.openings[opening / 64] >> (opening % 64) & 1 == 0 {
             return None;
         }
         let mut found = None;
         let (mut hash, mut at, mut words) = (HASH_START, start, 0);
-        while words < MAX_HEADING_WORDS {
+        while at < end {
             let stop = word_end(bytes, at, end);
-            if stop == at {
+            bytes[at..stop].iter().for_each(|&b| hash = step(hash, b));
+            let Some(kind) = (stop > at).then(|| self.headings.get(hash)).flatten() else {
                 break;
-            }
-            (bytes[at..stop].iter()).for_each(|&b| hash = step(hash, b));
+            };
             words += 1;
-            if let Some(kind) = self.headings.get(hash) {
+            if kind != HeadingKind::Part {
                 found = Some(Heading {
                     end: stop,
                     kind,
@@ -157,21 +159,32 @@ impl Known {
                 });
             }
             let comma = usize::from(bytes.get(stop) == Some(&b','));
-            let next = (stop + comma..end)
-                .find(|&i| bytes[i] != b' ')
-                .unwrap_or(end);
-            if next == stop + comma {
+            at = stop + comma;
+            while at < end && bytes[at] == b' ' {
+                at += 1;
+            }
+            if at == stop + comma {
                 break;
             }
             hash = step(hash, b' ');
-            at = next;
         }
         found
     }
 }
 
-const MAX_HEADING_WORDS: usize = 8;
 const HASH_START: u64 = 0xcbf2_9ce4_8422_2325;
+
+/// The first three letters as a number of 15 bits.
+fn opening(bytes: &[u8], start: usize, end: usize) -> usize {
+    let letter = |b: &u8| {
+        if b.is_ascii_alphabetic() {
+            usize::from(b & 31)
+        } else {
+            0
+        }
+    };
+    (bytes[start..end].iter().take(3)).fold(0, |number, b| number << 5 | letter(b))
+}
 
 /// One byte more of a heading. Apostrophes of both kinds count nothing.
 fn step(hash: u64, b: u8) -> u64 {
@@ -215,17 +228,20 @@ fn starts_word_inside(bytes: &[u8], at: usize, i: usize, end: usize) -> bool {
     }
 }
 
-/// The word as a number: its bytes, capital ASCII letters made small. `None` for
-/// words that are empty or longer than 16 bytes.
+/// The word as a number: its bytes with the bit set that makes ASCII letters small and
+/// changes no digit, hyphen or apostrophe. `None` for words that are empty or longer than
+/// 16 bytes.
 fn pack(bytes: &[u8], start: usize, end: usize) -> Option<u128> {
+    const SMALL: u128 = u128::from_le_bytes([0x20; 16]);
     let len = end
         .checked_sub(start)
         .filter(|len| (1..=16).contains(len))?;
     let mut word = [0; 16];
-    for (to, from) in word.iter_mut().zip(&bytes[start..start + len]) {
-        *to = from.to_ascii_lowercase();
+    match bytes.get(start..start + 16) {
+        Some(window) => word.copy_from_slice(window),
+        None => word[..len].copy_from_slice(&bytes[start..end]),
     }
-    Some(u128::from_le_bytes(word))
+    Some((u128::from_le_bytes(word) | SMALL) & (u128::MAX >> (128 - 8 * len)))
 }
 
 /// A key of a [`Table`].
@@ -242,41 +258,59 @@ impl Key for u128 {
 
 impl Key for u64 {
     fn spread(self) -> u64 {
-        self >> 20
+        self >> 12
     }
 }
 
 /// An open-addressing table that is filled once. The key 0 means an empty place.
 struct Table<K, V> {
-    places: Box<[(K, V)]>,
+    keys: Box<[K]>,
+    values: Box<[V]>,
+    /// A bit for each of the hashes, so that most words that are not listed cost one look.
+    filter: Box<[u64; FILTER]>,
 }
 
+const FILTER: usize = 512;
+
 impl<K: Key, V: Copy + Default> Table<K, V> {
-    /// At least four places an entry, so that a miss mostly costs one look.
-    fn with_room_for(entries: usize) -> Self {
+    /// `places` is a power of two, several times the number of entries.
+    fn with_places(places: usize) -> Self {
         Self {
-            places: vec![(K::default(), V::default()); (entries * 4).next_power_of_two()].into(),
+            keys: vec![K::default(); places].into(),
+            values: vec![V::default(); places].into(),
+            filter: Box::new([0; FILTER]),
         }
     }
 
     fn place(&self, key: K) -> usize {
-        let mask = self.places.len() - 1;
+        let mask = self.keys.len() - 1;
         let mut place = key.spread() as usize & mask;
-        while self.places[place].0 != key && self.places[place].0 != K::default() {
+        while self.keys[place] != key && self.keys[place] != K::default() {
             place = (place + 1) & mask;
         }
         place
     }
 
+    fn bit(key: K) -> (usize, u64) {
+        let bit = (key.spread() >> 20) as usize;
+        (bit / 64 % FILTER, 1 << (bit % 64))
+    }
+
     fn get(&self, key: K) -> Option<V> {
-        let (found, value) = self.places[self.place(key)];
-        (found == key).then_some(value)
+        let (word, bit) = Self::bit(key);
+        if self.filter[word] & bit == 0 {
+            return None;
+        }
+        let place = self.place(key);
+        (self.keys[place] == key).then(|| self.values[place])
     }
 
     fn entry(&mut self, key: K) -> &mut V {
+        let (word, bit) = Self::bit(key);
+        self.filter[word] |= bit;
         let place = self.place(key);
-        self.places[place].0 = key;
-        &mut self.places[place].1
+        self.keys[place] = key;
+        &mut self.values[place]
     }
 }
 
