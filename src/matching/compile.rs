@@ -9,7 +9,8 @@ use crate::lexicon::model::{
     TermPolarity,
 };
 use crate::matching::context::{ClauseBreaks, Context};
-use crate::matching::sequence::{PatternSet, Steps, WordSet};
+use crate::matching::sequence::{PatternSet, Step, Steps, WordSet};
+use crate::text::tokenize::Token;
 use crate::text::vocabulary::{Vocabulary, WordId};
 
 /// What the matcher needs of one term.
@@ -27,11 +28,54 @@ pub(crate) struct CompiledTerm {
     pub(crate) text: u32,
 }
 
-/// Where a word leads: a sequence and the step that the word takes.
+/// Where a word leads: a sequence and the step that the word takes, with what must stand beside it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Anchor {
     pub(crate) sequence: u32,
-    pub(crate) step: u32,
+    pub(crate) step: u8,
+    /// Words from the anchor to the farthest one that the step before may take; 0 without such a step.
+    left: u8,
+    /// The same for the step after.
+    right: u8,
+    /// Signatures of the words that fit the step before.
+    left_words: u64,
+    /// Signatures of the words that fit the step after.
+    right_words: u64,
+}
+
+/// One of 64 bits for each word. Words may share a bit, so a bit that is missing tells more than
+/// one that is there. The unknown word has none.
+fn signature(word: WordId) -> u64 {
+    let bit = word.0.wrapping_mul(0x9E37_79B1) >> 26;
+    u64::from(word != WordId::UNKNOWN) << bit
+}
+
+impl Anchor {
+    fn new(sequence: u32, step: usize, steps: &[Step]) -> Self {
+        let signatures =
+            |step: &Step| step.words().iter().fold(0, |bits, word| bits | signature(*word));
+        let before = step.checked_sub(1).map(|before| &steps[before]);
+        let after = steps.get(step + 1);
+        Self {
+            sequence,
+            step: step as u8,
+            left: before.map_or(0, |_| steps[step].gap() + 1),
+            right: after.map_or(0, |after| after.gap() + 1),
+            left_words: before.map_or(0, signatures),
+            right_words: after.map_or(0, signatures),
+        }
+    }
+
+    /// False where no word beside word `at` fits: then the sequence cannot be laid there. Looks
+    /// at neither the sequence nor its words, which are far away in memory.
+    #[inline]
+    pub(crate) fn may_be_at(&self, tokens: &[Token], at: usize) -> bool {
+        let any = |tokens: &[Token], words: u64| tokens.iter().any(|t| signature(t.word) & words != 0);
+        let (left, right) = (usize::from(self.left), usize::from(self.right));
+        (left == 0 || any(&tokens[at.saturating_sub(left)..at], self.left_words))
+            && (right == 0
+                || any(&tokens[at + 1..tokens.len().min(at + 1 + right)], self.right_words))
+    }
 }
 
 /// A compiled cue of lacking.
@@ -48,6 +92,8 @@ pub(crate) struct Compiled {
     pub(crate) terms: Vec<CompiledTerm>,
     pub(crate) sequences: Vec<(TermId, Steps)>,
     pub(crate) regexes: Vec<(TermId, regex::Regex)>,
+    /// The words that have anchors: small enough to stay at hand.
+    anchored: WordSet,
     /// For each word id, the range of its anchors.
     ranges: Vec<(u32, u32)>,
     anchors: Vec<Anchor>,
@@ -138,6 +184,7 @@ impl Compiled {
             terms: compile_terms(lexicon),
             sequences,
             regexes,
+            anchored: WordSet::from_words((0u32..).zip(&ranges).filter(|(_, (from, to))| from < to).map(|(n, _)| WordId(n))),
             ranges,
             anchors,
             guards: lexicon.guards.iter().map(guard).collect(),
@@ -153,6 +200,9 @@ impl Compiled {
     /// The sequences that are found through `word`.
     #[inline]
     pub(crate) fn anchors(&self, word: WordId) -> &[Anchor] {
+        if !self.anchored.contains(word) {
+            return &[];
+        }
         let (from, to) = self.ranges[word.0 as usize];
         &self.anchors[from as usize..to as usize]
     }
@@ -195,10 +245,7 @@ fn index(sequences: &[(TermId, Steps)], vocabulary: &Vocabulary) -> (Vec<(u32, u
             continue;
         };
         for word in steps.steps[step].words() {
-            found[word.0 as usize].push(Anchor {
-                sequence,
-                step: step as u32,
-            });
+            found[word.0 as usize].push(Anchor::new(sequence, step, &steps.steps));
         }
     }
     let mut ranges = Vec::with_capacity(found.len());

@@ -36,6 +36,10 @@ impl Step {
     pub(crate) fn words(&self) -> &[WordId] {
         &self.words
     }
+
+    pub(crate) fn gap(&self) -> u8 {
+        self.gap
+    }
 }
 
 /// A compiled sequence: one to [`MAX_WORDS`] steps, with the gaps at its ends that contexts may have.
@@ -210,11 +214,13 @@ pub(crate) struct WordSet {
 }
 
 impl WordSet {
-    fn of(index: &[(WordId, u32)]) -> Self {
-        let last = index.last().map_or(0, |(word, _)| word.0 as usize);
-        let mut bits = vec![0; last / 64 + 1];
-        for (word, _) in index {
-            bits[word.0 as usize / 64] |= 1 << (word.0 % 64);
+    /// The set of `words`.
+    pub(crate) fn from_words(words: impl Iterator<Item = WordId>) -> Self {
+        let mut bits = Vec::new();
+        for word in words {
+            let at = word.0 as usize / 64;
+            bits.resize(bits.len().max(at + 1), 0);
+            bits[at] |= 1 << (word.0 % 64);
         }
         Self { bits: bits.into() }
     }
@@ -272,8 +278,8 @@ impl PatternSet {
         let by_first = index(|s| s.steps.first());
         let by_last = index(|s| s.steps.last());
         Self {
-            firsts: WordSet::of(&by_first),
-            lasts: WordSet::of(&by_last),
+            firsts: WordSet::from_words(by_first.iter().map(|(word, _)| *word)),
+            lasts: WordSet::from_words(by_last.iter().map(|(word, _)| *word)),
             by_first,
             by_last,
             reach: sequences

@@ -109,7 +109,7 @@ impl Scanner<'_> {
         };
         let mut raw = [0; PACKED];
         raw.copy_from_slice(window);
-        if length > PACKED || raw[0].is_ascii_digit() {
+        if length > PACKED || start < self.done || self.is_part_of_number(raw[0], end) {
             return self.slow_run(start, end);
         }
         let kept = u128::MAX >> (128 - 8 * length);
@@ -127,6 +127,12 @@ impl Scanner<'_> {
                 .map_or(WordId::UNKNOWN, |word| self.vocabulary.by_prefix(word));
         }
         self.push(start, end, id);
+    }
+
+    /// True where a number begins that goes on after `end`.
+    #[inline]
+    fn is_part_of_number(&self, first: u8, end: usize) -> bool {
+        first.is_ascii_digit() && matches!(self.bytes.get(end), Some(b'.' | b','))
     }
 
     /// Any run: non-ASCII, apostrophes, numbers, long words, the end of the text.

@@ -173,7 +173,7 @@ impl Vocabulary {
     }
 
     fn insert_packed(&mut self, key: u128, id: WordId) {
-        if self.texts.len() * 4 > self.slots.len() {
+        if self.texts.len() * 2 > self.slots.len() {
             let old = std::mem::take(&mut self.slots);
             self.slots = vec![(0, WordId::UNKNOWN); old.len() * 2];
             for (key, id) in old.into_iter().filter(|(key, _)| *key != 0) {
