@@ -267,7 +267,7 @@ fn the_built_in_cues_apply_without_a_file_of_cues_and_an_empty_file_means_none()
     let vision = category("vision", "'vision'");
     let empty = SourceFile::new("lex/cues.toml", "");
     assert_eq!(
-        read(&[vision.clone()]).cues.len(),
+        read(std::slice::from_ref(&vision)).cues.len(),
         lexicon::builtin().unwrap().cues.len()
     );
     assert_eq!(read(&[vision, empty]).cues.len(), 0);

@@ -9,9 +9,8 @@ use std::rc::Rc;
 
 use crate::error::Result;
 use crate::lexicon::check::{self, Draft};
-use crate::lexicon::entries::{
-    CategoryEntry, CueFile, Examples, FacetEntry, GuardEntry, GuardUse, TermEntry,
-};
+use crate::lexicon::contexts::{CueFile, GuardEntry, GuardUse};
+use crate::lexicon::entries::{CategoryEntry, Examples, FacetEntry, TermEntry};
 use crate::lexicon::model::*;
 use crate::lexicon::names;
 use crate::lexicon::nearest::suggest;

@@ -17,7 +17,8 @@ use std::ops::Bound;
 use std::rc::Rc;
 
 use crate::error::{Error, Result};
-use crate::lexicon::entries::{GuardUse, TermEntry};
+use crate::lexicon::contexts::GuardUse;
+use crate::lexicon::entries::TermEntry;
 use crate::lexicon::model::{CategoryId, Element, Form, Pattern, Sequence};
 
 /// A term on its way into the lexicon, once for each category that it counts toward.

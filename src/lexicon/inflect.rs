@@ -208,7 +208,9 @@ fn doubles(word: &str) -> bool {
         return true;
     }
     // overlap and outwit keep the stress of lap and wit.
-    let stressed = ["over", "under", "out"].iter().find_map(|prefix| word.strip_prefix(prefix));
+    let stressed = ["over", "under", "out"]
+        .iter()
+        .find_map(|prefix| word.strip_prefix(prefix));
     let word = stressed.unwrap_or(word);
     let mut letters = word.chars().rev();
     let (Some(last), Some(vowel), Some(before)) = (letters.next(), letters.next(), letters.next())
@@ -349,7 +351,7 @@ mod tests {
             ("equip", "equip equips equipping equipped"),
             ("overstep", "overstep oversteps overstepping overstepped"),
             ("outnumber", "outnumber outnumbers outnumbering outnumbered"),
-            ("proofread", "proofread proofreads proofreading"),
+            ("proofread", "proofread proofreads proofreading proofread"),
             ("fix", "fix fixes fixing fixed"),
             ("die", "die dies dying died"),
             ("agree", "agree agrees agreeing agreed"),

@@ -4,7 +4,7 @@
 //! [`Lexicon`], or the first mistake with its place. `docs/lexicon-format.md` is the specification.
 //!
 //! ```text
-//! files ──toml──▶ tables ──entries, settings──▶ entries ──build, check──▶ Lexicon
+//! files ──toml──▶ tables ──entries, contexts, settings──▶ entries ──build, check──▶ Lexicon
 //!                            │ pattern: inflect, spelling; expression
 //! ```
 //!
@@ -13,6 +13,7 @@
 mod build;
 mod builtin;
 mod check;
+mod contexts;
 mod entries;
 mod expression;
 mod inflect;
@@ -32,7 +33,7 @@ use sha2::{Digest, Sha256};
 
 use crate::error::{Error, Mistake, Result};
 use crate::lexicon::build::Entries;
-use crate::lexicon::entries::CueFile;
+use crate::lexicon::contexts::CueFile;
 use crate::lexicon::model::Lexicon;
 use crate::lexicon::settings::Settings;
 use crate::lexicon::source::Source;
@@ -214,9 +215,9 @@ fn read_sources(files: &[SourceFile], tested: bool) -> Result<Lexicon> {
 fn add_file<'a>(entries: &mut Entries<'a>, name: &str, table: Table<'a>) -> Result<()> {
     match name {
         SETTINGS => entries.settings = settings::settings(table)?,
-        builtin::CUES => entries.cues = entries::cues(table)?,
+        builtin::CUES => entries.cues = contexts::cues(table)?,
         _ if name == "guards.toml" || name.starts_with("guards-") => {
-            entries.guards.extend(entries::guards(table)?);
+            entries.guards.extend(contexts::guards(table)?);
         }
         _ => entries.categories.push(entries::category(table)?),
     }

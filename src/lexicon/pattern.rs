@@ -163,8 +163,8 @@ impl<'a> Parser<'a> {
     fn gap(&mut self) -> Result<Step, Fault> {
         let at = self.at;
         let run = self.run();
-        match run[1..].as_bytes() {
-            [digit @ b'1'..=b'9'] => Ok(Step {
+        match run.as_bytes() {
+            [_, digit @ b'1'..=b'9'] => Ok(Step {
                 element: Element::Gap(digit - b'0'),
                 at,
             }),
