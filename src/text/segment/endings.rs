@@ -20,6 +20,9 @@ const PLAIN_STARTERS: [&[u8]; 26] = [
     b"your", b"please", b"http", b"https", b"www",
 ];
 
+/// Words of more letters are no short forms.
+const LONGEST_SHORT_FORM: usize = 6;
+
 /// Words that go on after a degree or a country (`B.S. in`), capital or not.
 const JOINING: [&[u8]; 12] = [
     b"in",
@@ -131,7 +134,7 @@ impl Splitter<'_> {
         }
         let loose = end > next && end < self.end && is_space(self.bytes[end]);
         let odd = loose
-            && self.bytes[self.start..next]
+            && self.bytes[self.start.max(next.saturating_sub(400))..next]
                 .iter()
                 .filter(|&&b| b == self.bytes[next])
                 .count()
@@ -255,7 +258,7 @@ impl Splitter<'_> {
         if token.is_empty() {
             return self.ends_after_blank(at);
         }
-        if token.contains(&b'.') {
+        if token.iter().any(|&b| b == b'.') {
             return self.ends_after_dots(word, at, first, begins);
         }
         if token.len() == 1 && token[0].is_ascii_alphabetic() {
@@ -268,15 +271,18 @@ impl Splitter<'_> {
     }
 
     fn ends_after_word(&self, word: usize, at: usize, first: usize, begins: Begins) -> bool {
-        let word = self.letters_start(at).max(word);
-        let meaning = self.known.meaning(self.bytes, word, at)
-            | self.known.meaning(self.bytes, self.token_start(at), at);
-        let digit = begins == Begins::Digit;
-        let starter = self.meaning_at(first) & STARTER != 0;
+        let letters = self.letters_start(at).max(word);
+        if at - letters > LONGEST_SHORT_FORM {
+            return true;
+        }
+        let mut meaning = self.known.meaning(self.bytes, letters, at);
+        if letters > word {
+            meaning |= self.known.meaning(self.bytes, word, at);
+        }
         match meaning {
             m if m & TITLE != 0 => false,
-            m if m & COMPANY != 0 => starter,
-            m if m & (NUMBER | MONTH | MEASURE) != 0 => !digit,
+            m if m & COMPANY != 0 => self.meaning_at(first) & STARTER != 0,
+            m if m & (NUMBER | MONTH | MEASURE) != 0 => begins != Begins::Digit,
             _ => true,
         }
     }

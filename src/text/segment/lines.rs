@@ -2,7 +2,7 @@
 //!
 //! **In:** a range of a text. **Out:** [`Line`]s, blank ones left out. **Unit:** bytes.
 
-use memchr::{memchr_iter, memmem};
+use memchr::{memchr, memchr_iter, memmem};
 
 use super::bytes::{bullet_len, dash_len, is_space, is_word, skip_space, trim_end};
 
@@ -52,7 +52,7 @@ pub(super) fn lines(text: &str, start: usize, end: usize) -> Vec<Line> {
     };
     let list = &bytes[start..end];
     let opens = list.starts_with(b"['") || list.starts_with(b"[\"");
-    if opens || memmem::find(list, b"', '', ").is_some() {
+    if opens || (memchr(b'\n', list).is_none() && memmem::find(list, b"', '', ").is_some()) {
         let first = if opens { start + 2 } else { start };
         list_elements(bytes, first, end, &mut lines);
     } else {
