@@ -31,6 +31,8 @@ const AGAINST_SECTION: i32 = -3;
 const LONGEST_IN_SECTION: usize = 15;
 /// So many units in a row that speak against a section end it.
 const MOST_STRIKES: u8 = 2;
+/// A label in front of more words than this says nothing of them.
+const LONGEST_LABELLED: usize = 25;
 /// Headings of more words name no section.
 const LONGEST_HEADING: usize = 8;
 
@@ -166,9 +168,10 @@ impl Boilerplate {
             rest = behind;
             if unit.kind == UnitKind::Heading && !self.is_no_heading(text, *unit, words) {
                 place = self.under_heading(words, place);
-            } else if place.takes(self.weight(text, *unit, words), words.len())
-                || unit.kind == UnitKind::Heading
-            {
+            } else if place.takes(self.weight(text, *unit, words), words.len()) {
+                place.section |= announces(unit.span.of(text));
+                unit.kind = UnitKind::Boilerplate;
+            } else if unit.kind == UnitKind::Heading {
                 unit.kind = UnitKind::Boilerplate;
             }
         }
@@ -251,7 +254,7 @@ impl Boilerplate {
     fn names_field(&self, text: &str, unit: Unit, words: &[Token], phrases: &[Phrase]) -> bool {
         (phrases.iter()).any(|phrase| match phrase.sense {
             Sense::Whole => phrase.rest.len() + 1 == words.len() && continues(phrase, words, 0),
-            Sense::Label => {
+            Sense::Label if words.len() <= LONGEST_LABELLED => {
                 continues(phrase, words, 0) && is_label(text, unit, words[phrase.rest.len()])
             }
             _ => false,
@@ -323,14 +326,34 @@ fn words_of(tokens: &[Token], unit: Unit) -> (&[Token], &[Token]) {
     tokens.split_at(tokens.iter().take_while(before(unit.span.end)).count())
 }
 
-/// `Location: Leeds`, `Pay - 12 an hour`: a colon or a loose dash follows the word.
+/// `Location: Leeds`, `Pay - 12 an hour`, `Type (full or part time): full`: a colon or a loose dash
+/// follows the word.
 fn is_label(text: &str, unit: Unit, last: Token) -> bool {
-    let behind = &text[last.end as usize..(unit.span.end as usize).max(last.end as usize)];
-    let behind = behind.trim_start_matches([' ', '*', '_', '\u{a0}']);
+    let behind = text
+        .get(last.end as usize..unit.span.end as usize)
+        .unwrap_or_default();
+    let mut behind = behind.trim_start_matches([' ', '*', '_', '.', '\u{a0}']);
+    if let Some((bracket, rest)) = behind
+        .strip_prefix('(')
+        .and_then(|rest| rest.split_once(')'))
+    {
+        behind = if bracket.len() <= 40 {
+            rest.trim_start()
+        } else {
+            behind
+        };
+    }
     behind.starts_with(':')
         || behind.starts_with("- ")
         || behind.starts_with("– ")
         || behind.starts_with('：')
+}
+
+/// The unit announces a list: `You get benefits including`, `We offer:`.
+fn announces(unit: &str) -> bool {
+    [":", "including", "include"]
+        .iter()
+        .any(|end| unit.ends_with(end))
 }
 
 /// No letters at all (`7 of` has some, `11/07/22` has none), or one web or mail address.

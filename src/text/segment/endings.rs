@@ -53,7 +53,8 @@ const LOOSE_STARTERS: [&[u8]; 18] = [
 impl Splitter<'_> {
     /// An end mark at `at`. `Some(next)`: go on there.
     pub(super) fn end_mark(&mut self, at: usize) -> Option<usize> {
-        if at + 1 < self.end && self.is_inside_word(at) {
+        // a mark at the head of a unit ends nothing
+        if at == self.start || (at + 1 < self.end && self.is_inside_word(at)) {
             return None;
         }
         let marks = self.marks_end(at);
@@ -403,7 +404,12 @@ impl Splitter<'_> {
             && self.bytes.get(behind) == Some(&b' ');
         let capitals = behind >= next + 2 && !small;
         let before = self.bytes[at.saturating_sub(1)];
-        let long = at - word >= 3 && before.is_ascii_lowercase();
+        let length = if self.meaning_at(next) & STARTER != 0 {
+            2
+        } else {
+            3
+        };
+        let long = at - word >= length && before.is_ascii_lowercase();
         let odd = before == b')'
             || before >= 0x80
             || marks > at + 1

@@ -136,12 +136,13 @@ impl Layout<'_> {
     }
 
     /// Item or running text. Without a marker a line is an item where it stands among
-    /// lines of its like, or right under a heading, and is one thought.
+    /// lines of its like and is one thought.
     fn kind(&self, first: usize, last: usize) -> UnitKind {
         let line = self.lines[first];
-        let next_close = self.lines.get(last + 1).is_some_and(|next| !next.blank);
-        let close = !line.blank || next_close;
-        let listed = close && self.previous != Previous::Start;
+        let sibling = |next: &Line| !next.blank && next.marker == Marker::None;
+        let behind = !line.blank && matches!(self.previous, Previous::Item | Previous::Text);
+        let listed = behind
+            || self.previous != Previous::Start && self.lines.get(last + 1).is_some_and(sibling);
         match line.marker {
             Marker::Bullet(_) | Marker::Number => UnitKind::Bullet,
             _ if listed && !holds_several(&self.bytes[line.start..self.lines[last].end]) => {
