@@ -259,7 +259,7 @@ impl Splitter<'_> {
         if token.is_empty() {
             return self.ends_after_blank(at);
         }
-        if token.iter().any(|&b| b == b'.') {
+        if token.contains(&b'.') {
             return self.ends_after_dots(word, at, first, begins);
         }
         if token.len() == 1 && token[0].is_ascii_alphabetic() {

@@ -186,7 +186,7 @@ fn is_number(bytes: &[u8], start: usize, end: usize) -> bool {
         .take_while(|&i| matches!(bytes[i], b'i' | b'v' | b'x'))
         .count();
     let letter = usize::from(
-        from < end && bytes[from].is_ascii_alphabetic() && !(bytes[from] == b'I' && !bracket),
+        from < end && bytes[from].is_ascii_alphabetic() && (bracket || bytes[from] != b'I'),
     );
     let len = digits.min(3).max(roman).max(letter);
     let mark = from + len;

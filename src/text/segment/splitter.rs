@@ -335,20 +335,34 @@ impl<'a> Splitter<'a> {
         if glued && self.heading_follows(next) {
             return self.cut(next, next, None);
         }
-        if at - self.start > LONGEST_HEADING {
-            return None;
+        if let Some(heading) = self.heading_before(at) {
+            self.cut(heading, heading, None);
         }
-        let found = self.known.heading_at(self.bytes, self.start, at)?;
-        let whole = skip_space(self.bytes, found.end, at) == at;
+        let found = self
+            .found
+            .filter(|found| skip_space(self.bytes, found.end, at) == at)?;
         let opens = match found.kind {
             HeadingKind::Strong => true,
             HeadingKind::Plain => glued,
             HeadingKind::Label | HeadingKind::Part => false,
         };
-        if !(whole && opens) {
-            return None;
-        }
-        self.cut(at + 1, next, Some(UnitKind::Heading))
+        opens
+            .then(|| self.cut(at + 1, next, Some(UnitKind::Heading)))
+            .flatten()
+    }
+
+    /// `a warm coat Preferred qualifications:`: where a heading begins that lost the line
+    /// end before it. It is one that introduces a list; it has a capital letter, and the
+    /// word before it has none.
+    fn heading_before(&self, colon: usize) -> Option<usize> {
+        let limit = self.start.max(colon.saturating_sub(50));
+        (limit + 1..colon).find(|&at| {
+            let capital = self.bytes[at].is_ascii_uppercase() && self.bytes[at - 1] == b' ';
+            capital
+                && self.bytes[self.letters_start(at - 1)].is_ascii_lowercase()
+                && (self.known.heading_at(self.bytes, at, colon))
+                    .is_some_and(|found| found.end == colon && found.kind == HeadingKind::Strong)
+        })
     }
 
     /// `:)`, `:-)` or `https://example.org` before a capital letter end a sentence, where
