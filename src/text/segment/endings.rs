@@ -20,6 +20,9 @@ const PLAIN_STARTERS: [&[u8]; 26] = [
     b"your", b"please", b"http", b"https", b"www",
 ];
 
+/// Words of more letters are no short forms.
+const LONGEST_SHORT_FORM: usize = 6;
+
 /// Words that go on after a degree or a country (`B.S. in`), capital or not.
 const JOINING: [&[u8]; 12] = [
     b"in",
@@ -50,7 +53,8 @@ const LOOSE_STARTERS: [&[u8]; 18] = [
 impl Splitter<'_> {
     /// An end mark at `at`. `Some(next)`: go on there.
     pub(super) fn end_mark(&mut self, at: usize) -> Option<usize> {
-        if at + 1 < self.end && self.is_inside_word(at) {
+        // a mark at the head of a unit ends nothing
+        if at == self.start || (at + 1 < self.end && self.is_inside_word(at)) {
             return None;
         }
         let marks = self.marks_end(at);
@@ -131,7 +135,7 @@ impl Splitter<'_> {
         }
         let loose = end > next && end < self.end && is_space(self.bytes[end]);
         let odd = loose
-            && self.bytes[self.start..next]
+            && self.bytes[self.start.max(next.saturating_sub(400))..next]
                 .iter()
                 .filter(|&&b| b == self.bytes[next])
                 .count()
@@ -268,15 +272,18 @@ impl Splitter<'_> {
     }
 
     fn ends_after_word(&self, word: usize, at: usize, first: usize, begins: Begins) -> bool {
-        let word = self.letters_start(at).max(word);
-        let meaning = self.known.meaning(self.bytes, word, at)
-            | self.known.meaning(self.bytes, self.token_start(at), at);
-        let digit = begins == Begins::Digit;
-        let starter = self.meaning_at(first) & STARTER != 0;
+        let letters = self.letters_start(at).max(word);
+        if at - letters > LONGEST_SHORT_FORM {
+            return true;
+        }
+        let mut meaning = self.known.meaning(self.bytes, letters, at);
+        if letters > word {
+            meaning |= self.known.meaning(self.bytes, word, at);
+        }
         match meaning {
             m if m & TITLE != 0 => false,
-            m if m & COMPANY != 0 => starter,
-            m if m & (NUMBER | MONTH | MEASURE) != 0 => !digit,
+            m if m & COMPANY != 0 => self.meaning_at(first) & STARTER != 0,
+            m if m & (NUMBER | MONTH | MEASURE) != 0 => begins != Begins::Digit,
             _ => true,
         }
     }
@@ -397,7 +404,12 @@ impl Splitter<'_> {
             && self.bytes.get(behind) == Some(&b' ');
         let capitals = behind >= next + 2 && !small;
         let before = self.bytes[at.saturating_sub(1)];
-        let long = at - word >= 3 && before.is_ascii_lowercase();
+        let length = if self.meaning_at(next) & STARTER != 0 {
+            2
+        } else {
+            3
+        };
+        let long = at - word >= length && before.is_ascii_lowercase();
         let odd = before == b')'
             || before >= 0x80
             || marks > at + 1

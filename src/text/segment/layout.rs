@@ -136,15 +136,18 @@ impl Layout<'_> {
     }
 
     /// Item or running text. Without a marker a line is an item where it stands among
-    /// lines of its like, or right under a heading, and is one thought.
+    /// lines of its like and is one thought.
     fn kind(&self, first: usize, last: usize) -> UnitKind {
         let line = self.lines[first];
-        let next_close = self.lines.get(last + 1).is_some_and(|next| !next.blank);
-        let close = !line.blank || next_close;
-        let single = !holds_several(&self.bytes[line.start..self.lines[last].end]);
+        let sibling = |next: &Line| !next.blank && next.marker == Marker::None;
+        let behind = !line.blank && matches!(self.previous, Previous::Item | Previous::Text);
+        let listed = behind
+            || self.previous != Previous::Start && self.lines.get(last + 1).is_some_and(sibling);
         match line.marker {
             Marker::Bullet(_) | Marker::Number => UnitKind::Bullet,
-            _ if close && single && self.previous != Previous::Start => UnitKind::Bullet,
+            _ if listed && !holds_several(&self.bytes[line.start..self.lines[last].end]) => {
+                UnitKind::Bullet
+            }
             _ => UnitKind::Sentence,
         }
     }
@@ -163,7 +166,8 @@ impl Layout<'_> {
         if text.len() > 160 || matches!(last, b'.' | b'!' | b',' | b';') || !begins_capital(text) {
             return false;
         }
-        if stands_alone(&KNOWN, self.bytes, start, end) {
+        let found = KNOWN.heading_at(self.bytes, start, end);
+        if stands_alone(found, self.bytes, start, end) {
             return true;
         }
         match last {

@@ -12,7 +12,8 @@ use super::bytes::{
     CLASS, CLOSE, COLON, DASH, DIGIT, END, MARK, SPACE, STAR, UPPER, borders, bullet_len, dash_len,
     is_space, is_word, skip_space, trim_end,
 };
-use super::words::{FUNCTION, HeadingKind, ITEM, KNOWN, Known, STARTER};
+use super::headings::stands_alone;
+use super::words::{FUNCTION, Heading, HeadingKind, ITEM, KNOWN, Known, STARTER};
 use crate::span::Span;
 use crate::text::document::{Unit, UnitKind};
 
@@ -46,6 +47,8 @@ pub(super) struct Splitter<'a> {
     /// The bullet that begins the block, where it may also stand inside (`-`, `*`).
     pub(super) bullet: u8,
     pub(super) units: &'a mut Vec<Unit>,
+    /// The known heading that begins the unit at hand.
+    found: Option<Heading>,
 }
 
 impl<'a> Splitter<'a> {
@@ -62,6 +65,7 @@ impl<'a> Splitter<'a> {
             numbering: None,
             bullet: 0,
             units,
+            found: None,
         }
     }
 
@@ -147,72 +151,59 @@ impl<'a> Splitter<'a> {
         self.cut(end, next, None)
     }
 
-    /// Begin a unit at `at`: leave out bullets, take a known heading off, note a number.
+    /// Begin a unit at `at`: leave out bullets, take known headings off, note a number.
     fn begin(&mut self, at: usize) -> usize {
         let mut at = at;
         loop {
-            at = skip_space(self.bytes, at, self.end);
-            let Some(len) = (at < self.end)
-                .then(|| bullet_len(self.bytes, at))
-                .filter(|&len| len > 0)
-            else {
-                break;
+            at = self.skip_bullets(at);
+            self.start = at;
+            self.note_number(at);
+            let Some((end, next)) = self.leading_heading() else {
+                return at;
             };
-            self.kind = UnitKind::Bullet;
-            at += len;
+            self.emit(at, end, Some(UnitKind::Heading));
+            at = next;
         }
-        self.start = at;
-        self.note_number(at);
-        self.leading_heading()
     }
 
-    /// `ResponsibilitiesOversee the yard`, `Requirements Bachelor's degree`: the
-    /// heading becomes a unit. Gives the offset to go on at.
-    fn leading_heading(&mut self) -> usize {
+    fn skip_bullets(&mut self, mut at: usize) -> usize {
+        loop {
+            at = skip_space(self.bytes, at, self.end);
+            if at >= self.end || self.bytes[at].is_ascii() {
+                return at;
+            }
+            match bullet_len(self.bytes, at) {
+                0 => return at,
+                len => at += len,
+            }
+            self.kind = UnitKind::Bullet;
+        }
+    }
+
+    /// `ResponsibilitiesOversee the yard`, `Requirements Bachelor's degree`, `Skills - Welding`:
+    /// where the heading ends and where what it introduces begins.
+    fn leading_heading(&mut self) -> Option<(usize, usize)> {
         let start = self.start;
-        let capital = start < self.end && self.bytes[start].is_ascii_uppercase();
-        let Some(found) =
-            (capital.then(|| self.known.heading_at(self.bytes, start, self.end))).flatten()
-        else {
-            return start;
-        };
+        self.found = None;
+        if start >= self.end || !self.bytes[start].is_ascii_uppercase() {
+            return None;
+        }
+        self.found = self.known.heading_at(self.bytes, start, self.end);
+        let found = self.found?;
         let next = skip_space(self.bytes, found.end, self.end);
         if next >= self.end || found.kind == HeadingKind::Label {
-            return start;
+            return None;
         }
+        let strong = found.kind == HeadingKind::Strong;
         let sign = self.loose_sign(next, self.end);
         let item = skip_space(self.bytes, next + sign, self.end);
-        if found.kind == HeadingKind::Strong
-            && sign > 0
-            && item < self.end
-            && self.bytes[item].is_ascii_uppercase()
-        {
+        if strong && sign > 0 && item < self.end && self.bytes[item].is_ascii_uppercase() {
             self.bullet = self.bytes[next];
             self.kind = UnitKind::Bullet;
-            return self
-                .cut(found.end, item, Some(UnitKind::Heading))
-                .unwrap_or(item);
+            return Some((found.end, item));
         }
-        let glued = next == found.end && CLASS[self.bytes[next] as usize] != COLON;
-        let opens = if glued {
-            is_word(self.bytes[next])
-                && self.bytes[next].is_ascii()
-                && self.looks_like_heading(found.end)
-        } else {
-            found.kind == HeadingKind::Strong && self.opens_list(found.end, next)
-        };
-        if !opens {
-            return start;
-        }
-        self.cut(found.end, next, Some(UnitKind::Heading))
-            .unwrap_or(next)
-    }
-
-    /// True where the words from the start of the unit to `end` are written as a
-    /// heading is: all but the small ones with a capital letter.
-    fn looks_like_heading(&self, end: usize) -> bool {
-        let bytes = &self.bytes[self.start..end];
-        bytes.first().is_some_and(u8::is_ascii_uppercase)
+        let glued = next == found.end && self.bytes[next].is_ascii_alphanumeric();
+        (glued || strong && self.opens_list(found.end, next)).then_some((found.end, next))
     }
 
     /// True where the word at `next`, behind a heading that ends at `end` and a space,
@@ -344,20 +335,34 @@ impl<'a> Splitter<'a> {
         if glued && self.heading_follows(next) {
             return self.cut(next, next, None);
         }
-        if at - self.start > LONGEST_HEADING {
-            return None;
+        if let Some(heading) = self.heading_before(at) {
+            self.cut(heading, heading, None);
         }
-        let found = self.known.heading_at(self.bytes, self.start, at)?;
-        let whole = skip_space(self.bytes, found.end, at) == at;
+        let found = self
+            .found
+            .filter(|found| skip_space(self.bytes, found.end, at) == at)?;
         let opens = match found.kind {
             HeadingKind::Strong => true,
             HeadingKind::Plain => glued,
             HeadingKind::Label | HeadingKind::Part => false,
         };
-        if !(whole && opens) {
-            return None;
-        }
-        self.cut(at + 1, next, Some(UnitKind::Heading))
+        opens
+            .then(|| self.cut(at + 1, next, Some(UnitKind::Heading)))
+            .flatten()
+    }
+
+    /// `a warm coat Preferred qualifications:`: where a heading begins that lost the line
+    /// end before it. It is one that introduces a list; it has a capital letter, and the
+    /// word before it has none.
+    fn heading_before(&self, colon: usize) -> Option<usize> {
+        let limit = self.start.max(colon.saturating_sub(50));
+        (limit + 1..colon).find(|&at| {
+            let capital = self.bytes[at].is_ascii_uppercase() && self.bytes[at - 1] == b' ';
+            capital
+                && self.bytes[self.letters_start(at - 1)].is_ascii_lowercase()
+                && (self.known.heading_at(self.bytes, at, colon))
+                    .is_some_and(|found| found.end == colon && found.kind == HeadingKind::Strong)
+        })
     }
 
     /// `:)`, `:-)` or `https://example.org` before a capital letter end a sentence, where
@@ -388,13 +393,11 @@ impl<'a> Splitter<'a> {
         if !self.bytes[start..end].iter().any(|&b| is_word(b)) {
             return;
         }
-        let kind = kind.unwrap_or_else(|| {
-            if self.is_heading(start, end) {
-                UnitKind::Heading
-            } else {
-                self.kind
-            }
-        });
+        let kind = match kind {
+            Some(kind) => kind,
+            None if self.is_heading(start, end) => UnitKind::Heading,
+            None => self.kind,
+        };
         self.units.push(Unit {
             span: Span::new(start, end),
             kind,
@@ -403,26 +406,29 @@ impl<'a> Splitter<'a> {
 
     /// Without white space, bullets and loose dashes at both ends.
     fn trim(&self, mut start: usize, mut end: usize) -> (usize, usize) {
-        loop {
+        while start < end && !self.bytes[start].is_ascii_alphanumeric() {
             let from = start;
             start = skip_space(self.bytes, start, end);
             if start < end {
                 start += bullet_len(self.bytes, start);
                 start += self.loose_sign(start, end);
             }
-            if start == from || start >= end {
+            if start == from {
                 break;
             }
         }
         start = start.min(end);
-        loop {
+        while end > start
+            && !matches!(self.bytes[end - 1], b'.' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z')
+        {
             let from = end;
             end = trim_end(self.bytes, start, end);
             end = self.without_loose_sign(start, end);
             if end == from {
-                return (start, end);
+                break;
             }
         }
+        (start, end)
     }
 
     /// Length of `- `, `* `, `– ` at `at`.
@@ -464,6 +470,10 @@ impl<'a> Splitter<'a> {
         {
             return false;
         }
-        super::headings::stands_alone(self.known, self.bytes, start, end)
+        let found = match start == self.start {
+            true => self.found.filter(|found| found.end <= end),
+            false => self.known.heading_at(self.bytes, start, end),
+        };
+        stands_alone(found, self.bytes, start, end)
     }
 }

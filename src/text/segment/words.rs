@@ -198,19 +198,12 @@ fn step(hash: u64, b: u8) -> u64 {
 fn word_end(bytes: &[u8], at: usize, end: usize) -> usize {
     let mut i = at;
     while i < end {
-        let b = bytes[i];
-        let class = CLASS[b as usize];
-        if i > at && starts_word_inside(bytes, at, i, end) {
-            break;
-        }
-        if !(matches!(class, LOWER | UPPER | DIGIT) || matches!(b, b'\'' | b'/' | b'&')) {
-            let apostrophe = bytes[i..end].starts_with("’".as_bytes());
-            let hyphen = b == b'-' && i + 1 < end && bytes[i + 1].is_ascii_lowercase();
-            match (apostrophe, hyphen) {
-                (true, _) => i += 2,
-                (_, true) => {}
-                _ => break,
-            }
+        match (CLASS[bytes[i] as usize], bytes[i]) {
+            (LOWER, _) | (_, b'\'' | b'/' | b'&') => {}
+            (UPPER | DIGIT, _) if i == at || !starts_word_inside(bytes, at, i, end) => {}
+            (_, b'-') if i + 1 < end && bytes[i + 1].is_ascii_lowercase() => {}
+            (_, 0xe2) if bytes[i..end].starts_with("’".as_bytes()) => i += 2,
+            _ => break,
         }
         i += 1;
     }
