@@ -29,9 +29,11 @@ const FILTER_BITS: u32 = 16;
 pub struct Vocabulary {
     /// Text of each id; the first stands for the unknown.
     texts: Vec<Box<str>>,
-    /// Open addressing over packed words; 0 is an empty slot.
-    slots: Vec<(u128, WordId)>,
     filter: Vec<u64>,
+    /// Words of up to 8 bytes, which are most: small, so that it stays near.
+    short: Slots<u64>,
+    /// Words of 9 to 16 bytes.
+    packed: Slots<u128>,
     /// Words too long to pack.
     long: HashMap<Box<str>, WordId>,
     /// Beginnings, longest first.
@@ -42,11 +44,64 @@ impl Default for Vocabulary {
     fn default() -> Self {
         Self {
             texts: vec!["".into()],
-            slots: vec![(0, WordId::UNKNOWN); 1 << 10],
             filter: vec![0; 1 << (FILTER_BITS - 6)],
+            short: Slots::default(),
+            packed: Slots::default(),
             long: HashMap::new(),
             prefixes: Vec::new(),
         }
+    }
+}
+
+/// Open addressing; the key 0, which no word has, is an empty slot.
+#[derive(Debug, Clone)]
+struct Slots<K> {
+    slots: Vec<(K, WordId)>,
+    taken: usize,
+}
+
+impl<K: Copy + Default> Default for Slots<K> {
+    fn default() -> Self {
+        Self {
+            slots: vec![(K::default(), WordId::UNKNOWN); 1 << 10],
+            taken: 0,
+        }
+    }
+}
+
+impl<K: Copy + Default + Eq + Into<u128>> Slots<K> {
+    #[inline]
+    fn get(&self, key: K, hash: u64) -> WordId {
+        let mask = self.slots.len() - 1;
+        let mut at = hash as usize & mask;
+        loop {
+            match self.slots[at] {
+                (known, id) if known == key => return id,
+                (known, _) if known == K::default() => return WordId::UNKNOWN,
+                _ => at = (at + 1) & mask,
+            }
+        }
+    }
+
+    fn insert(&mut self, key: K, id: WordId) {
+        self.taken += 1;
+        if self.taken * 2 > self.slots.len() {
+            let old = std::mem::take(&mut self.slots);
+            self.slots = vec![(K::default(), WordId::UNKNOWN); old.len() * 2];
+            for (key, id) in old.into_iter().filter(|(key, _)| *key != K::default()) {
+                self.place(key, id);
+            }
+        }
+        self.place(key, id);
+    }
+
+    fn place(&mut self, key: K, id: WordId) {
+        let mask = self.slots.len() - 1;
+        let mut at = hash(key.into()) as usize & mask;
+        while self.slots[at].0 != K::default() {
+            at = (at + 1) & mask;
+        }
+        self.slots[at] = (key, id);
     }
 }
 
@@ -137,18 +192,9 @@ impl Vocabulary {
         if self.filter[(bit >> 6) as usize] & (1 << (bit & 63)) == 0 {
             return WordId::UNKNOWN;
         }
-        self.find(key, hash)
-    }
-
-    fn find(&self, key: u128, hash: u64) -> WordId {
-        let mask = self.slots.len() - 1;
-        let mut slot = hash as usize & mask;
-        loop {
-            match self.slots[slot] {
-                (0, _) => return WordId::UNKNOWN,
-                (known, id) if known == key => return id,
-                _ => slot = (slot + 1) & mask,
-            }
+        match u64::try_from(key) {
+            Ok(short) => self.short.get(short, hash),
+            Err(_) => self.packed.get(key, hash),
         }
     }
 
@@ -173,26 +219,12 @@ impl Vocabulary {
     }
 
     fn insert_packed(&mut self, key: u128, id: WordId) {
-        if self.texts.len() * 2 > self.slots.len() {
-            let old = std::mem::take(&mut self.slots);
-            self.slots = vec![(0, WordId::UNKNOWN); old.len() * 2];
-            for (key, id) in old.into_iter().filter(|(key, _)| *key != 0) {
-                self.place(key, id);
-            }
-        }
-        self.place(key, id);
-    }
-
-    fn place(&mut self, key: u128, id: WordId) {
-        let hash = hash(key);
-        let bit = hash >> (64 - FILTER_BITS);
+        let bit = hash(key) >> (64 - FILTER_BITS);
         self.filter[(bit >> 6) as usize] |= 1 << (bit & 63);
-        let mask = self.slots.len() - 1;
-        let mut slot = hash as usize & mask;
-        while self.slots[slot].0 != 0 {
-            slot = (slot + 1) & mask;
+        match u64::try_from(key) {
+            Ok(short) => self.short.insert(short, id),
+            Err(_) => self.packed.insert(key, id),
         }
-        self.slots[slot] = (key, id);
     }
 }
 
