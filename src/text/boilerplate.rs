@@ -14,10 +14,13 @@
 //! 3. *Precision first*: a duty taken for boilerplate is lost to the scores, a
 //!    benefit taken for a duty is one more sentence that matches nothing.
 
+mod phrases;
+
 use crate::text::document::{Unit, UnitKind};
-use crate::text::fold;
 use crate::text::tokenize::Token;
 use crate::text::vocabulary::{Vocabulary, WordId};
+
+use phrases::{Phrase, Sense, read};
 
 /// Weight that makes a unit boilerplate.
 const ENOUGH: i32 = 3;
@@ -35,23 +38,6 @@ const MOST_STRIKES: u8 = 2;
 const LONGEST_LABELLED: usize = 25;
 /// Headings of more words name no section.
 const LONGEST_HEADING: usize = 8;
-
-/// What a phrase says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Sense {
-    /// In a heading: boilerplate follows.
-    Section,
-    /// In a heading: something else follows.
-    Content,
-    /// Before a colon at the head of a unit.
-    Label,
-    /// The whole unit.
-    Whole,
-    /// A weight, anywhere.
-    Cue(i8),
-    /// A weight, at the head of a unit.
-    Begin(i8),
-}
 
 /// Where a unit stands: under which heading, behind what.
 #[derive(Debug, Clone, Copy, Default)]
@@ -79,13 +65,6 @@ impl Place {
         self.section &= self.strikes < MOST_STRIKES;
         self.behind
     }
-}
-
-/// A phrase without its first word.
-#[derive(Debug, Clone)]
-struct Phrase {
-    rest: Box<[WordId]>,
-    sense: Sense,
 }
 
 /// The phrases of boilerplate, as numbers of words.
@@ -376,64 +355,4 @@ fn is_debris(unit: &str) -> bool {
     let address = !unit.contains(' ')
         && (unit.contains("://") || unit.contains('@') || unit.starts_with("www."));
     !letters || address || page || mail
-}
-
-/// Every phrase of the file with its first word.
-fn read(data: &str, vocabulary: &mut Vocabulary) -> Vec<(WordId, Phrase)> {
-    let mut sense = Sense::Section;
-    let mut found = Vec::new();
-    for line in data
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty() && !line.starts_with('#'))
-    {
-        if let Some(name) = line
-            .strip_prefix('[')
-            .and_then(|line| line.strip_suffix(']'))
-        {
-            sense = parse_sense(name).unwrap_or(sense);
-            continue;
-        }
-        for phrase in line.split(',') {
-            for words in alternatives(phrase) {
-                let mut ids = words.iter().map(|word| vocabulary.intern(word));
-                if let Some(first) = ids.next() {
-                    found.push((
-                        first,
-                        Phrase {
-                            rest: ids.collect(),
-                            sense,
-                        },
-                    ));
-                }
-            }
-        }
-    }
-    found
-}
-
-fn parse_sense(name: &str) -> Option<Sense> {
-    let mut parts = name.split_whitespace();
-    let (kind, weight) = (parts.next()?, parts.next().and_then(|n| n.parse().ok()));
-    match (kind, weight) {
-        ("sections", None) => Some(Sense::Section),
-        ("content", None) => Some(Sense::Content),
-        ("labels", None) => Some(Sense::Label),
-        ("whole", None) => Some(Sense::Whole),
-        ("cue", Some(weight)) => Some(Sense::Cue(weight)),
-        ("begin", Some(weight)) => Some(Sense::Begin(weight)),
-        _ => None,
-    }
-}
-
-/// The phrases that `a/b c` stands for, each as folded words; `-` is no word.
-fn alternatives(phrase: &str) -> Vec<Vec<String>> {
-    let mut all = vec![Vec::new()];
-    for part in phrase.split_whitespace() {
-        let choices: Vec<Vec<String>> = part.split('/').map(fold::words).collect();
-        all = (all.iter())
-            .flat_map(|start| choices.iter().map(|choice| [&start[..], choice].concat()))
-            .collect();
-    }
-    all
 }
