@@ -70,6 +70,8 @@ impl Place {
 /// The phrases of boilerplate, as numbers of words.
 #[derive(Debug, Clone)]
 pub struct Boilerplate {
+    /// A bit for each word that some phrase begins with: small, and asked of every word.
+    heads: Box<[u64]>,
     /// For each word where the phrases are that begin with it.
     first: Vec<Begun>,
     /// Sorted by first word, those of several words first, longest first.
@@ -110,8 +112,13 @@ impl Boilerplate {
             }
             begun.single = begun.single.max(begun.start);
         }
+        let mut heads = vec![0; vocabulary.len() / 64 + 1];
+        for (word, _) in &found {
+            heads[word.0 as usize / 64] |= 1 << (word.0 % 64);
+        }
         let phrases = found.into_iter().map(|(_, phrase)| phrase).collect();
         Self {
+            heads: heads.into(),
             first,
             phrases,
             pairs,
@@ -122,6 +129,10 @@ impl Boilerplate {
     #[inline]
     fn phrases_at(&self, words: &[Token], at: usize) -> &[Phrase] {
         let word = words[at].word;
+        let head = self.heads.get(word.0 as usize / 64);
+        if head.is_none_or(|bits| bits >> (word.0 % 64) & 1 == 0) {
+            return &[];
+        }
         let Some(begun) = self
             .first
             .get(word.0 as usize)
