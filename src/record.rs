@@ -56,6 +56,9 @@ pub struct Layout {
 pub enum Field<'a> {
     /// Text, as it is.
     Text(&'a str),
+    /// A word of the program or the name of a category: letters, digits and `_`, which no format
+    /// has to guard.
+    Word(&'a str),
     /// A count.
     Count(u64),
     /// A number, finite.
@@ -68,6 +71,10 @@ pub enum Field<'a> {
 pub trait RecordWriter {
     /// Takes the next field of the record.
     fn field(&mut self, field: Field<'_>);
+    /// Takes so many fields that all are 0.
+    fn zeros(&mut self, count: usize) {
+        (0..count).for_each(|_| self.field(Field::Count(0)));
+    }
     /// Ends the record.
     fn end_record(&mut self);
 }
@@ -266,7 +273,7 @@ impl<'a> Recorder<'a> {
             out.field(Field::Count(number));
             out.field(Field::Count(origin.offset + u64::from(span.start)));
             out.field(Field::Count(origin.offset + u64::from(span.end)));
-            out.field(Field::Text(unit.unit.kind.name()));
+            out.field(Field::Word(unit.unit.kind.name()));
             out.field(Field::Count(u64::from(unit.words)));
             self.tags(text, scored, unit, out);
             out.field(Field::Text(span.of(text)));
@@ -285,8 +292,8 @@ impl<'a> Recorder<'a> {
     ) {
         let (poles, categories) = (&self.lexicon.poles, &self.lexicon.categories);
         if unit.matches.is_empty() {
-            out.field(Field::Text("none"));
-            (0..poles.len() + categories.len()).for_each(|_| out.field(Field::Count(0)));
+            out.field(Field::Word("none"));
+            out.zeros(poles.len() + categories.len());
             out.field(Field::Missing);
             return out.field(Field::Missing);
         }
@@ -347,11 +354,11 @@ impl<'a> Recorder<'a> {
             .facets
             .get(usize::from(term.facet))
             .map_or("", String::as_str);
-        out.field(Field::Text(&category.name));
+        out.field(Field::Word(&category.name));
         out.field(text_or_missing(facet));
         out.field(Field::Text(&term.text));
         out.field(Field::Text(found.span.of(text)));
-        out.field(Field::Text(found.polarity.name()));
+        out.field(Field::Word(found.polarity.name()));
         out.field(Field::Number(term.weight));
         let (from, to) = (unit.unit.span.start as usize, unit.unit.span.end as usize);
         out.field(text_or_missing(last_words(

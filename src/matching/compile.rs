@@ -8,7 +8,7 @@ use crate::lexicon::model::{
     CategoryId, Element, Form, Genres, Guard, GuardId, Lexicon, Pattern, Sequence, TermId,
     TermPolarity,
 };
-use crate::matching::context::{ClauseBreaks, Context};
+use crate::matching::context::{ClauseBreaks, Context, Triggers};
 use crate::matching::sequence::{PatternSet, Step, Steps, WordSet};
 use crate::text::tokenize::Token;
 use crate::text::vocabulary::{Vocabulary, WordId};
@@ -21,6 +21,10 @@ pub(crate) struct CompiledTerm {
     pub(crate) genres: Genres,
     pub(crate) guards: Box<[GuardId]>,
     pub(crate) requires: Box<[GuardId]>,
+    /// Words without which no guard holds.
+    pub(crate) guard_triggers: Triggers,
+    /// Words without which nothing that it requires is there.
+    pub(crate) require_triggers: Triggers,
     pub(crate) polarity: TermPolarity,
     /// True where some word is a wildcard.
     pub(crate) wildcard: bool,
@@ -99,10 +103,8 @@ pub(crate) struct Compiled {
     anchors: Vec<Anchor>,
     pub(crate) guards: Vec<(Genres, Context)>,
     pub(crate) cues: Vec<CompiledCue>,
-    /// Words without which no cue holds, and how far from a match they are looked for.
-    pub(crate) cue_triggers: (WordSet, usize),
-    /// True where some cue may hold without any of them.
-    pub(crate) cues_need_no_words: bool,
+    /// Words without which no cue holds.
+    pub(crate) cue_triggers: Triggers,
     pub(crate) breaks: ClauseBreaks,
     pub(crate) thresholds: Vec<f64>,
 }
@@ -173,21 +175,16 @@ impl Compiled {
                 except: set(&cue.except),
             })
             .collect();
-        let mut cue_triggers = (WordSet::default(), 0);
-        for (words, reach) in cues.iter().filter_map(|cue| cue.context.triggers()) {
-            cue_triggers.0.unite(&words);
-            cue_triggers.1 = cue_triggers.1.max(reach);
-        }
+        let guards: Vec<(Genres, Context)> = lexicon.guards.iter().map(guard).collect();
         Self {
-            cues_need_no_words: cues.iter().any(|cue| cue.context.triggers().is_none()),
-            cue_triggers,
-            terms: compile_terms(lexicon),
+            cue_triggers: Triggers::of(cues.iter().map(|cue| &cue.context)),
+            terms: compile_terms(lexicon, &guards),
+            guards,
             sequences,
             regexes,
             anchored: WordSet::from_words((0u32..).zip(&ranges).filter(|(_, (from, to))| from < to).map(|(n, _)| WordId(n))),
             ranges,
             anchors,
-            guards: lexicon.guards.iter().map(guard).collect(),
             cues,
             breaks: ClauseBreaks {
                 always: set(&lexicon.clause_breaks),
@@ -208,7 +205,7 @@ impl Compiled {
     }
 }
 
-fn compile_terms(lexicon: &Lexicon) -> Vec<CompiledTerm> {
+fn compile_terms(lexicon: &Lexicon, guards: &[(Genres, Context)]) -> Vec<CompiledTerm> {
     let mut texts: Vec<&str> = lexicon
         .terms
         .iter()
@@ -217,12 +214,15 @@ fn compile_terms(lexicon: &Lexicon) -> Vec<CompiledTerm> {
     texts.sort_unstable();
     texts.dedup();
     let number = |text: &str| texts.partition_point(|known| *known < text) as u32;
+    let triggers = |ids: &[GuardId]| Triggers::of(ids.iter().map(|id| &guards[id.0 as usize].1));
     let compile = |term: &crate::lexicon::model::Term| CompiledTerm {
         category: term.category,
         weight: term.weight,
         genres: term.genres,
         guards: term.guards.clone().into(),
         requires: term.requires.clone().into(),
+        guard_triggers: triggers(&term.guards),
+        require_triggers: triggers(&term.requires),
         polarity: term.polarity,
         wildcard: match &term.pattern {
             Pattern::Regex(_) => true,

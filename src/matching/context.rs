@@ -147,7 +147,7 @@ impl Context {
 
     /// Every word without which it cannot hold, and how far from a match they are looked for, in words;
     /// `None` where no words are needed.
-    pub(crate) fn triggers(&self) -> Option<(WordSet, usize)> {
+    fn triggers(&self) -> Option<(WordSet, usize)> {
         if self.regex.is_some() || self.is_bare() {
             return None;
         }
@@ -184,6 +184,57 @@ fn in_name(sentence: &Sentence<'_>, place: Place) -> bool {
         })
 }
 
+/// Words without which none of several contexts holds.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Triggers {
+    words: WordSet,
+    /// How far from a match they are looked for, in words.
+    reach: usize,
+    /// True where some context may hold without any of them.
+    none_needed: bool,
+}
+
+impl Triggers {
+    /// Those of `contexts`.
+    pub(crate) fn of<'a>(contexts: impl Iterator<Item = &'a Context>) -> Self {
+        let mut all = Self::default();
+        for context in contexts {
+            match context.triggers() {
+                Some((words, reach)) => {
+                    all.words.unite(&words);
+                    all.reach = all.reach.max(reach);
+                }
+                None => all.none_needed = true,
+            }
+        }
+        all
+    }
+
+    /// False where none of the contexts can hold around `place`.
+    #[inline]
+    pub(crate) fn may_hold(&self, sentence: &Sentence<'_>, place: Place) -> bool {
+        let tokens = sentence.tokens;
+        let from = place.first.saturating_sub(self.reach);
+        let to = tokens.len().min(place.last.saturating_add(self.reach).saturating_add(1));
+        self.none_needed
+            || tokens[from..place.first].iter().any(|token| self.words.contains(token.word))
+            || tokens[place.last + 1..to].iter().any(|token| self.words.contains(token.word))
+    }
+
+    /// The words around `place` that matter: those it reaches, and room for patterns of several words.
+    pub(crate) fn surroundings(&self, words: &Range<usize>, place: Place) -> Range<usize> {
+        let reach = match self.none_needed {
+            true => usize::MAX,
+            false => self.reach.saturating_add(LONGEST_PATTERN),
+        };
+        words.start.max(place.first.saturating_sub(reach))
+            ..words.end.min(place.last.saturating_add(reach).saturating_add(1))
+    }
+}
+
+/// Words that a pattern may reach over, gaps included.
+const LONGEST_PATTERN: usize = 52;
+
 /// What ends a clause.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ClauseBreaks {
@@ -214,7 +265,10 @@ impl ClauseBreaks {
 
     /// True where a clause ends between word `left` and the next one.
     fn parts(&self, sentence: &Sentence<'_>, left: usize, words: &Range<usize>) -> bool {
-        let begins = |set: &PatternSet| set.begins_at(sentence, left + 1, words, &|_, _| true);
+        let first = sentence.tokens[left + 1].word;
+        let begins = |set: &PatternSet| {
+            set.firsts.contains(first) && set.begins_at(sentence, left + 1, words, &|_, _| true)
+        };
         match sentence.parting(left) {
             Parting::Stop | Parting::Aside => true,
             Parting::Comma => begins(&self.after_comma) || begins(&self.always),

@@ -235,13 +235,18 @@ impl Search<'_> {
             genres.contains(self.genre)
                 && context.holds(self.sentence, place, place.surroundings(self.sentence), &|_| false)
         };
-        if let Some(guard) = term.guards.iter().find(holds) {
+        if term.guard_triggers.may_hold(self.sentence, place)
+            && let Some(guard) = term.guards.iter().find(holds)
+        {
             return Status::Guarded(*guard);
         }
-        if term.requires.is_empty() || term.requires.iter().any(|id| holds(&id)) {
-            return Status::Counted;
+        let supported = term.requires.is_empty()
+            || term.require_triggers.may_hold(self.sentence, place)
+                && term.requires.iter().any(|id| holds(&id));
+        match supported {
+            true => Status::Counted,
+            false => Status::Unsupported,
         }
-        Status::Unsupported
     }
 
     fn polarity(&self, candidate: &Candidate) -> Polarity {
@@ -251,22 +256,12 @@ impl Search<'_> {
             return by_itself(polarity);
         }
         let place = Place::of(candidate);
-        let (words, reach) = &self.compiled.cue_triggers;
-        let from = place.first.saturating_sub(*reach);
-        let to = sentence
-            .tokens
-            .len()
-            .min(place.last.saturating_add(*reach).saturating_add(1));
-        let near = sentence.tokens[from..to]
-            .iter()
-            .any(|token| words.contains(token.word));
-        if !near && !self.compiled.cues_need_no_words {
+        let triggers = &self.compiled.cue_triggers;
+        if !triggers.may_hold(sentence, place) {
             return by_itself(polarity);
         }
-        let clause = self
-            .compiled
-            .breaks
-            .clause(sentence, place, place.surroundings(sentence));
+        let around = triggers.surroundings(&place.surroundings(sentence), place);
+        let clause = self.compiled.breaks.clause(sentence, place, around);
         let cued = self.compiled.cues.iter().any(|cue| {
             cue.genres.contains(genre)
                 && cue

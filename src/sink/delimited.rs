@@ -13,6 +13,21 @@ use std::io::Write;
 use crate::record::{Field, RecordWriter};
 use crate::sink::traits::Sink;
 
+/// Up to so many bytes are looked at one by one: most ids and words.
+const SHORT: usize = 24;
+
+/// Bytes for which a field may have to be quoted or guarded.
+static GUARDED: [bool; 256] = {
+    let mut guarded = [false; 256];
+    let bytes = *b"\"\n\r\t=+-@";
+    let mut at = 0;
+    while at < bytes.len() {
+        guarded[bytes[at] as usize] = true;
+        at += 1;
+    }
+    guarded
+};
+
 /// Encodes CSV or TSV.
 #[derive(Debug)]
 pub struct Delimited {
@@ -38,6 +53,9 @@ impl Delimited {
     #[inline]
     fn text(&mut self, text: &str) {
         let bytes = text.as_bytes();
+        if bytes.len() <= SHORT && !bytes.iter().any(|b| GUARDED[usize::from(*b)] || *b == self.delimiter) {
+            return self.bytes.extend_from_slice(bytes);
+        }
         let guarded = self.spreadsheet_safe
             && matches!(
                 bytes.first(),
@@ -93,11 +111,22 @@ impl RecordWriter for Delimited {
         self.first = false;
         match field {
             Field::Text(text) => self.text(text),
+            Field::Word(word) => self.bytes.extend_from_slice(word.as_bytes()),
             Field::Count(count) => self.count(count),
             // Writing to a vector cannot fail; `Display` gives the shortest form.
             Field::Number(number) => drop(write!(self.bytes, "{number}")),
             Field::Missing => {}
         }
+    }
+
+    fn zeros(&mut self, count: usize) {
+        const MANY: usize = 16;
+        if self.first || count > MANY {
+            return (0..count).for_each(|_| self.field(Field::Count(0)));
+        }
+        let mut zeros = [b'0'; 2 * MANY];
+        zeros.iter_mut().step_by(2).for_each(|byte| *byte = self.delimiter);
+        self.bytes.extend_from_slice(&zeros[..2 * count]);
     }
 
     fn end_record(&mut self) {

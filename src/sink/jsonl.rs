@@ -43,7 +43,7 @@ impl RecordWriter for JsonLines {
         }
         self.at += 1;
         match field {
-            Field::Text(text) => self.value(text),
+            Field::Text(text) | Field::Word(text) => self.value(text),
             Field::Count(count) => self.value(count),
             Field::Number(number) => self.value(number),
             Field::Missing => self.value(()),

@@ -54,42 +54,41 @@ const fn classes() -> [u8; 256] {
 /// `end` on are 0.
 pub(super) fn borders(bytes: &[u8], block: usize, end: usize) -> u64 {
     let here = bits::block(bytes, block);
-    let before = match block.checked_sub(1) {
-        Some(before) => bits::block(bytes, before),
-        None => {
-            let mut shifted = [b' '; bits::BLOCK];
-            shifted[1..].copy_from_slice(&here[..bits::BLOCK - 1]);
-            shifted
-        }
-    };
-    let mask = border_mask(&before, &here, bytes.get(block + bits::BLOCK).copied());
+    let before = block.checked_sub(1).map_or(b' ', |before| bytes[before]);
+    let behind = bytes.get(block + bits::BLOCK).copied().unwrap_or(b' ');
+    let mask = border_mask(before, &here, behind);
     match end - block {
         0..64 => mask & !(u64::MAX << (end - block)),
         _ => mask,
     }
 }
 
-/// `before` is the block that begins one byte earlier; `behind` the byte behind the block.
+/// `before` and `behind` are the bytes on either side of the block.
 #[inline]
-fn border_mask(before: &[u8; bits::BLOCK], here: &[u8; bits::BLOCK], behind: Option<u8>) -> u64 {
+fn border_mask(before: u8, here: &[u8; bits::BLOCK], behind: u8) -> u64 {
     use bits::{ask, is, is_from, is_high};
-    let blank = |b| is(b, b' ') | is_from(b, 9, 5);
+    // The answers for the byte before each byte, and for the one behind it.
+    let shifted = |mask: u64, first: bool| mask << 1 | u64::from(first);
+    let ahead = |mask: u64, last: bool| mask >> 1 | u64::from(last) << 63;
     let sign = |b| is(b, 0xc2) | is(b, 0xe2) | is(b, 0xe3) | is(b, 0xef);
     let mark = ask(here, |b| is(b, b'.') | is(b, b'!') | is(b, b'?') | is(b, b':') | sign(b));
     let upper = ask(here, |b| is_from(b, b'A', 26));
     let lower = ask(here, |b| is_from(b, b'a', 26));
     let digit = ask(here, |b| is_from(b, b'0', 10));
-    let wordy = ask(before, |b| is_from(b, b'a', 26) | is(b, b')'));
-    let joined = wordy | ask(before, |b| is_from(b, b'0', 10) | is_high(b));
-    let lower_behind = lower >> 1 | u64::from(behind.is_some_and(|b| b.is_ascii_lowercase())) << 63;
-    let space_behind = ask(here, |b| is(b, b' ')) >> 1 | u64::from(behind.unwrap_or(b' ') == b' ') << 63;
-    let capital = upper & joined;
-    let capitals = upper & ask(before, |b| is_from(b, b'A', 26)) & lower_behind;
-    let count = digit & wordy;
-    let close = ask(here, |b| is(b, b')')) & ask(before, |b| is_from(b, b'0', 10));
-    let gap = ask(before, blank) & ask(here, |b| blank(b) | is(b, b'*'));
-    let dash = ask(here, |b| is(b, b'-')) & space_behind;
-    mark | capital | capitals | count | close | gap | dash
+    let close = ask(here, |b| is(b, b')'));
+    let space = ask(here, |b| is(b, b' '));
+    let blank = space | ask(here, |b| is_from(b, 9, 5));
+    let star = ask(here, |b| is(b, b'*'));
+    let dash = ask(here, |b| is(b, b'-'));
+    let wordy = shifted(lower | close, before.is_ascii_lowercase() || before == b')');
+    let counted = shifted(digit, before.is_ascii_digit());
+    let joined = wordy | counted | shifted(ask(here, is_high), before >= 0x80);
+    let capitals = shifted(upper, before.is_ascii_uppercase()) & ahead(lower, behind.is_ascii_lowercase());
+    mark | upper & (joined | capitals)
+        | digit & wordy
+        | close & counted
+        | shifted(blank, is_space(before)) & (blank | star)
+        | dash & ahead(space, behind == b' ')
 }
 
 pub(super) fn is_space(b: u8) -> bool {
