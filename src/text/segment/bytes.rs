@@ -52,16 +52,26 @@ const fn classes() -> [u8; 256] {
 /// `end` on are 0.
 pub(super) fn borders(bytes: &[u8], block: usize, end: usize) -> u64 {
     // one byte before the block, one behind it
-    let mut padded = [b' '; 66];
-    let from = block.saturating_sub(1);
-    let rest = &bytes[from..bytes.len().min(block + 65)];
-    let skip = usize::from(block == 0);
-    padded[skip..skip + rest.len()].copy_from_slice(rest);
-    let mask = border_mask(&padded);
+    let whole = block
+        .checked_sub(1)
+        .and_then(|from| bytes.get(from..from + 66));
+    let mask = match whole.and_then(|whole| whole.try_into().ok()) {
+        Some(whole) => border_mask(whole),
+        None => border_mask(&padded(bytes, block)),
+    };
     match end - block {
         0..64 => mask & !(u64::MAX << (end - block)),
         _ => mask,
     }
+}
+
+/// The block with one byte before and one behind it, blanks where the text has none.
+fn padded(bytes: &[u8], block: usize) -> [u8; 66] {
+    let mut padded = [b' '; 66];
+    let rest = &bytes[block.saturating_sub(1)..bytes.len().min(block + 65)];
+    let skip = usize::from(block == 0);
+    padded[skip..skip + rest.len()].copy_from_slice(rest);
+    padded
 }
 
 /// The loop becomes vector code; the product gathers the lowest bits of eight bytes in its top
