@@ -56,8 +56,11 @@ fn signature(word: WordId) -> u64 {
 
 impl Anchor {
     fn new(sequence: u32, step: usize, steps: &[Step]) -> Self {
-        let signatures =
-            |step: &Step| step.words().iter().fold(0, |bits, word| bits | signature(*word));
+        let signatures = |step: &Step| {
+            step.words()
+                .iter()
+                .fold(0, |bits, word| bits | signature(*word))
+        };
         let before = step.checked_sub(1).map(|before| &steps[before]);
         let after = steps.get(step + 1);
         Self {
@@ -74,11 +77,15 @@ impl Anchor {
     /// at neither the sequence nor its words, which are far away in memory.
     #[inline]
     pub(crate) fn may_be_at(&self, tokens: &[Token], at: usize) -> bool {
-        let any = |tokens: &[Token], words: u64| tokens.iter().any(|t| signature(t.word) & words != 0);
+        let any =
+            |tokens: &[Token], words: u64| tokens.iter().any(|t| signature(t.word) & words != 0);
         let (left, right) = (usize::from(self.left), usize::from(self.right));
         (left == 0 || any(&tokens[at.saturating_sub(left)..at], self.left_words))
             && (right == 0
-                || any(&tokens[at + 1..tokens.len().min(at + 1 + right)], self.right_words))
+                || any(
+                    &tokens[at + 1..tokens.len().min(at + 1 + right)],
+                    self.right_words,
+                ))
     }
 }
 
@@ -182,7 +189,12 @@ impl Compiled {
             guards,
             sequences,
             regexes,
-            anchored: WordSet::from_words((0u32..).zip(&ranges).filter(|(_, (from, to))| from < to).map(|(n, _)| WordId(n))),
+            anchored: WordSet::from_words(
+                (0u32..)
+                    .zip(&ranges)
+                    .filter(|(_, (from, to))| from < to)
+                    .map(|(n, _)| WordId(n)),
+            ),
             ranges,
             anchors,
             cues,

@@ -157,7 +157,13 @@ impl Search<'_> {
                     continue;
                 }
                 let (term, steps) = &self.compiled.sequences[anchor.sequence as usize];
-                if steps.lay(self.sentence, usize::from(anchor.step), at, &within, &mut taken) {
+                if steps.lay(
+                    self.sentence,
+                    usize::from(anchor.step),
+                    at,
+                    &within,
+                    &mut taken,
+                ) {
                     let span = self.sentence.span_of(taken.first(), taken.last());
                     self.add(found, *term, Words::Taken(taken), span);
                 }
@@ -212,7 +218,13 @@ impl Search<'_> {
             order,
             ..
         } = workspace;
-        overlap::settle(candidates, &self.compiled.terms, owners, order, self.sentence.tokens.len());
+        overlap::settle(
+            candidates,
+            &self.compiled.terms,
+            owners,
+            order,
+            self.sentence.tokens.len(),
+        );
         for candidate in candidates.iter() {
             let polarity = match candidate.status {
                 Status::Counted => self.polarity(candidate),
@@ -233,7 +245,12 @@ impl Search<'_> {
         let holds = |id: &&GuardId| {
             let (genres, context) = &self.compiled.guards[id.0 as usize];
             genres.contains(self.genre)
-                && context.holds(self.sentence, place, place.surroundings(self.sentence), &|_| false)
+                && context.holds(
+                    self.sentence,
+                    place,
+                    place.surroundings(self.sentence),
+                    &|_| false,
+                )
         };
         if term.guard_triggers.may_hold(self.sentence, place)
             && let Some(guard) = term.guards.iter().find(holds)

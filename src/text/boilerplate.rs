@@ -346,13 +346,14 @@ fn announces(unit: &str) -> bool {
         .any(|end| unit.ends_with(end))
 }
 
-/// No letters at all (`7 of` has some, `11/07/22` has none), or one web or mail address.
+/// No letters at all (`11/07/22`), a page number, one web or mail address.
 fn is_debris(unit: &str) -> bool {
     let bytes = unit.as_bytes();
-    let words = bytes.first().is_some_and(u8::is_ascii_alphabetic)
-        && bytes.iter().take(16).any(|&b| b == b' ');
-    if words && !unit.ends_with('>') && !unit.starts_with("Page ")
-        || unit.len() > 60 && unit.bytes().take(60).any(|b| b == b' ')
+    let blank = |most: usize| bytes[..bytes.len().min(most)].contains(&b' ');
+    // what nearly all units are: words
+    let words = bytes.first().is_some_and(u8::is_ascii_alphabetic) && blank(16);
+    if words && !bytes.ends_with(b">") && !bytes.starts_with(b"Page ")
+        || bytes.len() > 60 && blank(60)
     {
         return false;
     }

@@ -21,7 +21,10 @@ impl Splitter<'_> {
         if start >= self.end || !self.bytes[start].is_ascii_uppercase() {
             return None;
         }
-        self.found = self.known.heading_at(self.bytes, start, self.end);
+        self.found = match self.looked.take() {
+            Some((looked, found)) if looked == start => found,
+            _ => self.known.heading_at(self.bytes, start, self.end),
+        };
         let found = self.found?;
         let next = skip_space(self.bytes, found.end, self.end);
         if next >= self.end || found.kind == HeadingKind::Label {

@@ -49,6 +49,8 @@ pub(super) struct Splitter<'a> {
     pub(super) units: &'a mut Vec<Unit>,
     /// The known heading that begins the unit at hand.
     pub(super) found: Option<Heading>,
+    /// The known heading at an offset where it has been looked for already.
+    pub(super) looked: Option<(usize, Option<Heading>)>,
 }
 
 impl<'a> Splitter<'a> {
@@ -66,6 +68,7 @@ impl<'a> Splitter<'a> {
             bullet: 0,
             units,
             found: None,
+            looked: None,
         }
     }
 
@@ -88,6 +91,13 @@ impl<'a> Splitter<'a> {
         let at = self.begin(start);
         self.walk(at);
         self.emit(self.start, self.end, None);
+    }
+
+    /// The known heading that begins the line `start..end`; remembered for when that line is split.
+    pub(super) fn heading_of_line(&mut self, start: usize, end: usize) -> Option<Heading> {
+        let found = self.known.heading_at(self.bytes, start, end);
+        self.looked = Some((start, found));
+        found
     }
 
     /// `start..end` as one unit.
