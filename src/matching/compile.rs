@@ -9,7 +9,7 @@ use crate::lexicon::model::{
     TermPolarity,
 };
 use crate::matching::context::{ClauseBreaks, Context, Triggers};
-use crate::matching::sequence::{PatternSet, Step, Steps, WordSet};
+use crate::matching::sequence::{PatternSet, Step, Steps, WordSet, Words};
 use crate::text::tokenize::Token;
 use crate::text::vocabulary::{Vocabulary, WordId};
 
@@ -172,13 +172,18 @@ impl Compiled {
                 ),
             }
         }
-        let (ranges, anchors) = index(&sequences, vocabulary);
-        let guard = |guard: &Guard| (guard.genres, Context::compile(&guard.context, vocabulary));
-        let set = |sequences: &[Sequence]| PatternSet::compile(sequences, vocabulary);
+        let common = commonness(vocabulary);
+        let words = &Words {
+            vocabulary,
+            common: &common,
+        };
+        let (ranges, anchors) = index(&sequences, words);
+        let guard = |guard: &Guard| (guard.genres, Context::compile(&guard.context, words));
+        let set = |sequences: &[Sequence]| PatternSet::compile(sequences, words);
         let cues: Vec<CompiledCue> = (lexicon.cues.iter())
             .map(|cue| CompiledCue {
                 genres: cue.genres,
-                context: Context::compile(&cue.context, vocabulary),
+                context: Context::compile(&cue.context, words),
                 except: set(&cue.except),
             })
             .collect();
@@ -245,17 +250,10 @@ fn compile_terms(lexicon: &Lexicon, guards: &[(Genres, Context)]) -> Vec<Compile
     lexicon.terms.iter().map(compile).collect()
 }
 
-fn index(sequences: &[(TermId, Steps)], vocabulary: &Vocabulary) -> (Vec<(u32, u32)>, Vec<Anchor>) {
-    let mut found: Vec<Vec<Anchor>> = vec![Vec::new(); vocabulary.len()];
-    let common = commonness(vocabulary);
+fn index(sequences: &[(TermId, Steps)], words: &Words<'_>) -> (Vec<(u32, u32)>, Vec<Anchor>) {
+    let mut found: Vec<Vec<Anchor>> = vec![Vec::new(); words.vocabulary.len()];
     for (sequence, (_, steps)) in (0u32..).zip(sequences) {
-        let cost = |step: usize| {
-            let words = steps.steps[step].words();
-            words.iter().map(|id| common[id.0 as usize]).sum::<u32>()
-        };
-        let Some(step) = (0..steps.steps.len()).min_by_key(|step| cost(*step)) else {
-            continue;
-        };
+        let step = steps.rarest(words);
         for word in steps.steps[step].words() {
             found[word.0 as usize].push(Anchor::new(sequence, step, &steps.steps));
         }

@@ -8,8 +8,7 @@ use std::ops::Range;
 
 use crate::lexicon::model;
 use crate::matching::sentence::{Parting, Sentence};
-use crate::matching::sequence::{PatternSet, Taken, WordSet};
-use crate::text::vocabulary::Vocabulary;
+use crate::matching::sequence::{PatternSet, Taken, WordSet, Words};
 
 /// A compiled context.
 #[derive(Debug, Clone)]
@@ -31,8 +30,8 @@ pub(crate) struct Place {
 }
 
 impl Context {
-    pub(crate) fn compile(context: &model::Context, vocabulary: &Vocabulary) -> Self {
-        let set = |sequences: &[model::Sequence]| PatternSet::compile(sequences, vocabulary);
+    pub(crate) fn compile(context: &model::Context, words: &Words<'_>) -> Self {
+        let set = |sequences: &[model::Sequence]| PatternSet::compile(sequences, words);
         Self {
             before: set(&context.before),
             after: set(&context.after),
@@ -151,12 +150,11 @@ impl Context {
         if self.regex.is_some() || self.is_bare() {
             return None;
         }
-        let mut words = self.before.lasts.clone();
-        for set in [&self.after.firsts, &self.near.firsts, &self.anywhere.firsts] {
-            words.unite(set);
-        }
+        let mut words = WordSet::default();
+        let sets = [&self.before, &self.after, &self.near, &self.anywhere];
+        sets.iter().for_each(|set| words.unite(&set.needed));
         let reach = match self.anywhere.is_empty() {
-            true => self.before.reach.max(self.after.reach).max(self.within) + 1,
+            true => sets.iter().map(|set| set.extent).max().unwrap_or(0).max(self.within),
             false => usize::MAX,
         };
         Some((words, reach))
@@ -221,19 +219,16 @@ impl Triggers {
             || tokens[place.last + 1..to].iter().any(|token| self.words.contains(token.word))
     }
 
-    /// The words around `place` that matter: those it reaches, and room for patterns of several words.
+    /// The words around `place` that matter.
     pub(crate) fn surroundings(&self, words: &Range<usize>, place: Place) -> Range<usize> {
         let reach = match self.none_needed {
             true => usize::MAX,
-            false => self.reach.saturating_add(LONGEST_PATTERN),
+            false => self.reach,
         };
         words.start.max(place.first.saturating_sub(reach))
             ..words.end.min(place.last.saturating_add(reach).saturating_add(1))
     }
 }
-
-/// Words that a pattern may reach over, gaps included.
-const LONGEST_PATTERN: usize = 52;
 
 /// What ends a clause.
 #[derive(Debug, Clone, Default)]

@@ -7,6 +7,8 @@
 //! guards and requirements are asked of each candidate by itself; overlaps are settled among those that are left; cues turn the polarity;
 //! a category whose weights stay under its threshold counts nothing.
 
+use std::ops::Range;
+
 use crate::lexicon::model::{CategoryId, GuardId, Lexicon, TermId, TermPolarity};
 use crate::matching::compile::{self, Compiled, CompiledCue, CompiledTerm};
 use crate::matching::context::Place;
@@ -278,15 +280,17 @@ impl Search<'_> {
             return by_itself(polarity);
         }
         let around = triggers.surroundings(&place.surroundings(sentence), place);
-        let clause = self.compiled.breaks.clause(sentence, place, around);
-        let cued = self.compiled.cues.iter().any(|cue| {
-            cue.genres.contains(genre)
-                && cue
-                    .context
-                    .holds(sentence, place, clause.clone(), &|taken| {
+        let cued = |within: Range<usize>| {
+            self.compiled.cues.iter().any(|cue| {
+                cue.genres.contains(genre)
+                    && cue.context.holds(sentence, place, within.clone(), &|taken| {
                         is_excepted(cue, sentence, taken.first(), taken.last())
                     })
-        });
+            })
+        };
+        // Most often there is no cue at all, and where the clause ends need not be found out.
+        let cued = cued(around.clone())
+            && cued(self.compiled.breaks.clause(sentence, place, around));
         match cued {
             true => by_itself(polarity).turned(),
             false => by_itself(polarity),
@@ -315,7 +319,7 @@ impl Search<'_> {
 const REACH: usize = 200;
 
 impl Place {
-    fn surroundings(self, sentence: &Sentence<'_>) -> std::ops::Range<usize> {
+    fn surroundings(self, sentence: &Sentence<'_>) -> Range<usize> {
         self.first.saturating_sub(REACH)..sentence.tokens.len().min(self.last + 1 + REACH)
     }
 
