@@ -105,6 +105,7 @@ const LOWER: u64 = 0x2020_2020_2020_2020;
 
 impl Scanner<'_> {
     /// A run of word bytes of any kind, `start..end`.
+    #[inline(never)]
     fn checked_run(&mut self, start: usize, end: usize) {
         match self.bytes[start..end].iter().any(|&b| is_special(b)) {
             true => self.slow_run(start, end),
@@ -113,7 +114,7 @@ impl Scanner<'_> {
     }
 
     /// A run of ASCII letters and digits.
-    #[inline]
+    #[inline(always)]
     fn plain_run(&mut self, start: usize, end: usize) {
         let length = end - start;
         let Some(window) = self.bytes[start..].first_chunk::<PACKED>() else {
