@@ -154,7 +154,10 @@ impl Scanner<'_> {
             end = self.number_end(start, end);
             self.done = end;
         }
-        if self.bytes[start..end].iter().any(|b| matches!(b, b'.' | b',')) {
+        if self.bytes[start..end]
+            .iter()
+            .any(|b| matches!(b, b'.' | b','))
+        {
             return self.push(start, end, WordId::UNKNOWN);
         }
         match self.ascii_before(start, end) {
@@ -184,9 +187,18 @@ impl Scanner<'_> {
         let Some(from) = run.iter().position(|b| *b != b'\'') else {
             return;
         };
-        let mut to = run.iter().rposition(|b| *b != b'\'').map_or(0, |last| last + 1);
+        if matches!(run, [b'\'', b's' | b'S']) {
+            return;
+        }
+        let mut to = run
+            .iter()
+            .rposition(|b| *b != b'\'')
+            .map_or(0, |last| last + 1);
         if let [.., b'\'', b's' | b'S'] = run[from..to] {
-            to = run[..to - 2].iter().rposition(|b| *b != b'\'').map_or(0, |last| last + 1);
+            to = run[..to - 2]
+                .iter()
+                .rposition(|b| *b != b'\'')
+                .map_or(0, |last| last + 1);
         }
         if to <= from {
             return self.any_run(start, end);
@@ -198,7 +210,8 @@ impl Scanner<'_> {
         };
         folded.copy_from_slice(word);
         folded.make_ascii_lowercase();
-        let id = std::str::from_utf8(folded).map_or(WordId::UNKNOWN, |word| self.vocabulary.get(word));
+        let id =
+            std::str::from_utf8(folded).map_or(WordId::UNKNOWN, |word| self.vocabulary.get(word));
         self.push(start + from, start + to, id);
     }
 
@@ -273,7 +286,9 @@ impl Scanner<'_> {
 }
 
 fn eight(bytes: &[u8]) -> u64 {
-    bytes.first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes))
+    bytes
+        .first_chunk()
+        .map_or(0, |bytes| u64::from_le_bytes(*bytes))
 }
 
 fn is_word_byte(byte: u8) -> bool {
