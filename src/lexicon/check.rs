@@ -12,11 +12,13 @@
 //! What only a text can tell to overlap (gaps at different places, expressions) is left to
 //! matching.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 use std::rc::Rc;
 
 use crate::error::{Error, Result};
-use crate::lexicon::entries::{GuardUse, TermEntry};
+use crate::lexicon::contexts::GuardUse;
+use crate::lexicon::entries::TermEntry;
 use crate::lexicon::model::{CategoryId, Element, Form, Pattern, Sequence};
 
 /// A term on its way into the lexicon, once for each category that it counts toward.
@@ -36,13 +38,10 @@ pub(crate) struct Draft<'a> {
 pub(crate) fn duplicates(drafts: &[Draft<'_>], names: &[&str]) -> Result<()> {
     let mut index = Index::default();
     for (at, draft) in drafts.iter().enumerate() {
-        let mut seen = HashSet::new();
-        for earlier in index.overlapping(draft) {
-            if seen.insert(earlier) {
-                compare(&drafts[earlier], draft, names)?;
-            }
+        for earlier in index.overlapping(&draft.entry.pattern) {
+            compare(&drafts[earlier], draft, names)?;
         }
-        index.insert(at, draft);
+        index.insert(at, &draft.entry.pattern);
     }
     Ok(())
 }
@@ -198,6 +197,17 @@ fn common_phrase(a: &Draft<'_>, b: &Draft<'_>) -> Option<String> {
         .map(|words| words.join(" "))
 }
 
+/// True where both sequences match some phrase.
+fn overlap(a: &Sequence, b: &Sequence) -> bool {
+    let meet = |a: &Form, b: &Form| form_covers(a, b) || form_covers(b, a);
+    a.len() == b.len()
+        && a.iter().zip(b).all(|pair| match pair {
+            (Element::Gap(_), Element::Gap(_)) => true,
+            (Element::Word(a), Element::Word(b)) => a.iter().any(|a| b.iter().any(|b| meet(a, b))),
+            _ => false,
+        })
+}
+
 /// What both sequences match, word by word; `None` where they share nothing.
 fn shared_words(a: &Sequence, b: &Sequence) -> Option<Vec<String>> {
     if a.len() != b.len() {
@@ -231,68 +241,93 @@ fn shared_form(a: &Form, b: &Form) -> Option<String> {
 /// Drafts by the first word of their sequences, so that not every pair is compared.
 #[derive(Default)]
 struct Index<'a> {
-    by_first: BTreeMap<&'a str, Vec<(usize, &'a Sequence, bool)>>,
+    by_first: BTreeMap<&'a str, Vec<Entry<'a>>>,
     expressions: BTreeMap<&'a str, Vec<usize>>,
+    /// Bit n: some wildcard has n bytes, up to 63.
+    wildcard_lengths: u64,
+}
+
+/// A sequence of a draft, under one form of its first word.
+#[derive(Clone, Copy)]
+struct Entry<'a> {
+    draft: usize,
+    sequence: &'a Sequence,
+    prefix: bool,
 }
 
 impl<'a> Index<'a> {
-    fn insert(&mut self, at: usize, draft: &Draft<'a>) {
-        match &draft.entry.pattern {
-            Pattern::Regex(regex) => self.expressions.entry(regex.as_str()).or_default().push(at),
-            Pattern::Words(sequences) => {
-                for (sequence, form) in first_forms(sequences) {
-                    self.by_first
-                        .entry(&form.text)
-                        .or_default()
-                        .push((at, sequence, form.prefix));
-                }
+    fn insert(&mut self, draft: usize, pattern: &'a Pattern) {
+        let sequences = match pattern {
+            Pattern::Regex(regex) => {
+                return self
+                    .expressions
+                    .entry(regex.as_str())
+                    .or_default()
+                    .push(draft);
+            }
+            Pattern::Words(sequences) => sequences,
+        };
+        for sequence in sequences {
+            for Form { text, prefix } in first_forms(sequence) {
+                let entry = Entry {
+                    draft,
+                    sequence,
+                    prefix: *prefix,
+                };
+                self.by_first.entry(text).or_default().push(entry);
+                self.wildcard_lengths |= u64::from(*prefix) << text.len().min(63);
             }
         }
     }
 
-    /// The drafts in here that share a phrase with `draft`.
-    fn overlapping(&self, draft: &Draft<'a>) -> Vec<usize> {
-        match &draft.entry.pattern {
+    /// The drafts in here that share a phrase with `pattern`, each once.
+    fn overlapping(&self, pattern: &Pattern) -> BTreeSet<usize> {
+        match pattern {
             Pattern::Regex(regex) => self
                 .expressions
                 .get(regex.as_str())
-                .cloned()
-                .unwrap_or_default(),
-            Pattern::Words(sequences) => {
-                let mut found: Vec<_> = first_forms(sequences)
-                    .flat_map(|(sequence, form)| self.candidates(sequence, form))
-                    .collect();
-                found.sort_unstable();
-                found
-            }
+                .into_iter()
+                .flatten()
+                .copied()
+                .collect(),
+            Pattern::Words(sequences) => sequences.iter().flat_map(|s| self.sharing(s)).collect(),
         }
     }
 
-    fn candidates(&self, sequence: &'a Sequence, form: &'a Form) -> Vec<usize> {
+    fn sharing(&self, sequence: &Sequence) -> Vec<usize> {
+        let mut found: Vec<Entry<'a>> = Vec::new();
+        for form in first_forms(sequence) {
+            self.collect(form, &mut found);
+        }
+        // A verb meets another under each of its forms.
+        found.sort_unstable_by_key(|entry| (entry.draft, std::ptr::from_ref(entry.sequence)));
+        found.dedup_by_key(|entry| std::ptr::from_ref(entry.sequence));
+        found.retain(|entry| overlap(entry.sequence, sequence));
+        found.into_iter().map(|entry| entry.draft).collect()
+    }
+
+    /// The sequences whose first word may be a word that `form` matches.
+    fn collect(&self, form: &Form, found: &mut Vec<Entry<'a>>) {
         let text = form.text.as_str();
-        let shorter =
-            (text.char_indices().skip(1)).filter_map(|(end, _)| self.by_first.get(&text[..end]));
-        let covering = shorter.flatten().filter(|(_, _, prefix)| *prefix);
-        let equal = self.by_first.get(text).into_iter().flatten();
-        let longer = (self
-            .by_first
-            .range::<str, _>((std::ops::Bound::Excluded(text), std::ops::Bound::Unbounded)))
-        .take_while(|(first, _)| form.prefix && first.starts_with(text))
-        .flat_map(|(_, found)| found);
-        (covering.chain(equal).chain(longer))
-            .filter(|(_, other, _)| shared_words(other, sequence).is_some())
-            .map(|(at, _, _)| *at)
-            .collect()
+        found.extend(self.by_first.get(text).into_iter().flatten());
+        for end in (1..text.len()).filter(|&end| self.wildcard_lengths >> end.min(63) & 1 == 1) {
+            let shorter = text.get(..end).and_then(|start| self.by_first.get(start));
+            found.extend(shorter.into_iter().flatten().filter(|entry| entry.prefix));
+        }
+        if form.prefix {
+            let longer = self
+                .by_first
+                .range::<str, _>((Bound::Excluded(text), Bound::Unbounded));
+            let longer = longer.take_while(|(first, _)| first.starts_with(text));
+            found.extend(longer.flat_map(|(_, entries)| entries));
+        }
     }
 }
 
-/// Every form of the first word of every sequence.
-fn first_forms(sequences: &[Sequence]) -> impl Iterator<Item = (&Sequence, &Form)> {
-    sequences.iter().flat_map(|sequence| {
-        let forms = match sequence.first() {
-            Some(Element::Word(forms)) => forms.as_slice(),
-            _ => &[],
-        };
-        forms.iter().map(move |form| (sequence, form))
-    })
+/// The forms of the first word.
+fn first_forms(sequence: &Sequence) -> &[Form] {
+    match sequence.first() {
+        Some(Element::Word(forms)) => forms,
+        _ => &[],
+    }
 }

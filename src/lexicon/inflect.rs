@@ -71,10 +71,8 @@ fn refuse_inflected(word: &str, marks: Marks) -> Result<(), (String, String)> {
             "write the word without its ending, or without the mark",
         );
     }
-    let long = syllables(word) > 1;
-    let past = long && ends("ed") && !ends("eed") && !known("base");
-    let gerund = long && ends("ing") && !known("base");
-    if marks.verb && (past || gerund) {
+    let ending = ends("ing") || (ends("ed") && !ends("eed"));
+    if marks.verb && ending && syllables(word) > 1 && !known("base") {
         return refused(
             "a verb form already",
             "write the base form (`plan:v`), or the word without the mark",
@@ -209,11 +207,17 @@ fn doubles(word: &str) -> bool {
     if WORDS.listed("double", word) {
         return true;
     }
-    let letters: Vec<char> = word.chars().collect();
-    let [.., before, vowel, last] = letters[..] else {
+    // overlap and outwit keep the stress of lap and wit.
+    let stressed = ["over", "under", "out"]
+        .iter()
+        .find_map(|prefix| word.strip_prefix(prefix));
+    let word = stressed.unwrap_or(word);
+    let mut letters = word.chars().rev();
+    let (Some(last), Some(vowel), Some(before)) = (letters.next(), letters.next(), letters.next())
+    else {
         return false;
     };
-    let after_q = letters.len() > 3 && letters[letters.len() - 4] == 'q' && before == 'u';
+    let after_q = before == 'u' && letters.next() == Some('q');
     let short = is_vowel(vowel) && (!is_vowel(before) || after_q);
     let closes = last.is_ascii_alphabetic() && !is_vowel(last) && !matches!(last, 'w' | 'x' | 'y');
     short && closes && syllables(word) == 1 && !WORDS.listed("single", word)
@@ -345,6 +349,9 @@ mod tests {
             ("oversee", "oversee oversees overseeing oversaw overseen"),
             ("visit", "visit visits visiting visited"),
             ("equip", "equip equips equipping equipped"),
+            ("overstep", "overstep oversteps overstepping overstepped"),
+            ("outnumber", "outnumber outnumbers outnumbering outnumbered"),
+            ("proofread", "proofread proofreads proofreading proofread"),
             ("fix", "fix fixes fixing fixed"),
             ("die", "die dies dying died"),
             ("agree", "agree agrees agreeing agreed"),

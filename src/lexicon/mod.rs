@@ -4,7 +4,7 @@
 //! [`Lexicon`], or the first mistake with its place. `docs/lexicon-format.md` is the specification.
 //!
 //! ```text
-//! files ──toml──▶ tables ──entries, settings──▶ entries ──build, check──▶ Lexicon
+//! files ──toml──▶ tables ──entries, contexts, settings──▶ entries ──build, check──▶ Lexicon
 //!                            │ pattern: inflect, spelling; expression
 //! ```
 //!
@@ -13,6 +13,7 @@
 mod build;
 mod builtin;
 mod check;
+mod contexts;
 mod entries;
 mod expression;
 mod inflect;
@@ -32,13 +33,16 @@ use sha2::{Digest, Sha256};
 
 use crate::error::{Error, Mistake, Result};
 use crate::lexicon::build::Entries;
-use crate::lexicon::entries::CueFile;
+use crate::lexicon::contexts::CueFile;
 use crate::lexicon::model::Lexicon;
 use crate::lexicon::settings::Settings;
 use crate::lexicon::source::Source;
 pub use crate::lexicon::source::SourceFile;
 use crate::lexicon::toml::Table;
 use crate::span::Position;
+
+/// The file of name, version, order and norms.
+const SETTINGS: &str = "lexicon.toml";
 
 /// Reads a lexicon: a folder of TOML files, or one file that holds a category.
 ///
@@ -146,9 +150,10 @@ fn not_utf8(path: String, at: usize, bytes: &[u8]) -> Mistake {
 ///
 /// # Errors
 ///
-/// None in a program that was tested: its files go through the same door as all others.
+/// None in a program that was tested. Terms that stand twice are looked for by a test and not here,
+/// where everyone would wait for it.
 pub fn builtin() -> Result<Lexicon> {
-    parse(&builtin_files())
+    read_sources(&builtin_files(), true)
 }
 
 /// The files of the built-in lexicon.
@@ -165,18 +170,19 @@ pub fn builtin_files() -> Vec<SourceFile> {
 ///
 /// If no file holds a category, and for every mistake that `docs/lexicon-format.md` lists.
 pub fn parse(files: &[SourceFile]) -> Result<Lexicon> {
+    read_sources(files, false)
+}
+
+fn read_sources(files: &[SourceFile], tested: bool) -> Result<Lexicon> {
     let mut sorted: Vec<&SourceFile> = files.iter().collect();
     sorted.sort_by_key(|file| (file.name(), &file.path));
     let mut sources: Vec<Source> = sorted.iter().map(|file| Source::new(file)).collect();
-    // The examples of borrowed cues speak of the built-in terms.
     let borrowed = !sorted.iter().any(|file| file.name() == builtin::CUES);
     if borrowed {
-        sources.extend(
-            builtin_files()
-                .iter()
-                .filter(|file| file.name() == builtin::CUES)
-                .map(Source::new),
-        );
+        let cues = builtin_files()
+            .into_iter()
+            .filter(|file| file.name() == builtin::CUES);
+        sources.extend(cues.map(|file| Source::new(&file)));
     }
     let trees = sources
         .iter()
@@ -187,40 +193,50 @@ pub fn parse(files: &[SourceFile]) -> Result<Lexicon> {
         guards: Vec::new(),
         cues: CueFile::default(),
         settings: Settings::default(),
+        tested,
     };
-    let mut singles: Vec<&str> = Vec::new();
+    refuse_doubles(&sources)?;
     for (source, tree) in sources.iter().zip(&trees) {
-        let table = Table::root(source, tree);
-        let name = source.name();
-        if singles.contains(&name) {
-            return Err(source.refuse(
-                0,
-                format!("a second file `{name}`"),
-                "a lexicon has one: join them",
-            ));
-        }
-        match name {
-            "lexicon.toml" => entries.settings = settings::settings(table)?,
-            "guards.toml" => entries.guards.extend(entries::guards(table)?),
-            _ if name.starts_with("guards-") => entries.guards.extend(entries::guards(table)?),
-            builtin::CUES if borrowed => entries.cues = entries::cues(table)?.without_examples(),
-            builtin::CUES => entries.cues = entries::cues(table)?,
-            _ => {
-                entries.categories.push(entries::category(table)?);
-                continue;
-            }
-        }
-        singles.push(name);
+        add_file(&mut entries, source.name(), Table::root(source, tree))?;
+    }
+    if borrowed {
+        // The examples of borrowed cues speak of the built-in terms.
+        entries.cues = entries.cues.without_examples();
     }
     if entries.categories.is_empty() {
         let path = sorted.first().map_or("lexicon", |file| &file.path);
-        return Err(Error::input(
-            path,
-            "read",
-            "the lexicon holds no category: write one file `*.toml` for each",
-        ));
+        let reason = "the lexicon holds no category: write one file `*.toml` for each";
+        return Err(Error::input(path, "read", reason));
     }
     build::build(entries, default_name(&sorted), checksum(&sorted))
+}
+
+/// Reads one file into the entries. Its name says what it holds.
+fn add_file<'a>(entries: &mut Entries<'a>, name: &str, table: Table<'a>) -> Result<()> {
+    match name {
+        SETTINGS => entries.settings = settings::settings(table)?,
+        builtin::CUES => entries.cues = contexts::cues(table)?,
+        _ if name == "guards.toml" || name.starts_with("guards-") => {
+            entries.guards.extend(contexts::guards(table)?);
+        }
+        _ => entries.categories.push(entries::category(table)?),
+    }
+    Ok(())
+}
+
+/// Refuses a second file of settings or of cues (from another folder).
+fn refuse_doubles(sources: &[Source]) -> Result<()> {
+    for single in [SETTINGS, builtin::CUES] {
+        if let Some(second) = sources
+            .iter()
+            .filter(|source| source.name() == single)
+            .nth(1)
+        {
+            let problem = format!("a second file `{single}`");
+            return Err(second.refuse(0, problem, "a lexicon has one: join them"));
+        }
+    }
+    Ok(())
 }
 
 /// What a lexicon without a name is called: its folder, or its only file.

@@ -100,8 +100,8 @@ impl<'a> Parser<'a> {
                     let group = self.group(depth + 1)?;
                     sequences = multiply(sequences, group, start)?;
                 }
-                Some('~') => append(&mut sequences, &[self.gap()?]),
-                Some(_) => append(&mut sequences, &self.word()?),
+                Some('~') => append(&mut sequences, vec![self.gap()?]),
+                Some(_) => append(&mut sequences, self.word()?),
             }
             // At once, so that no input can make a long pattern longer.
             sequences.iter().try_for_each(|steps| check_length(steps))?;
@@ -163,8 +163,8 @@ impl<'a> Parser<'a> {
     fn gap(&mut self) -> Result<Step, Fault> {
         let at = self.at;
         let run = self.run();
-        match run[1..].as_bytes() {
-            [digit @ b'1'..=b'9'] => Ok(Step {
+        match run.as_bytes() {
+            [_, digit @ b'1'..=b'9'] => Ok(Step {
                 element: Element::Gap(digit - b'0'),
                 at,
             }),
@@ -214,12 +214,11 @@ impl<'a> Parser<'a> {
             None => vec![last],
             Some(marks) => inflected(&last, marks, wildcard, at + run.len() - marks.len())?,
         };
-        let mut steps: Vec<_> = words
-            .iter()
-            .map(|w| step(spelled(&[w.clone()], false), at))
-            .collect();
-        steps.push(step(spelled(&forms, wildcard), at));
-        Ok(steps)
+        let first = words
+            .into_iter()
+            .map(|word| step(spelled(vec![word], false), at));
+        let last = step(spelled(forms, wildcard), at);
+        Ok(first.chain([last]).collect())
     }
 
     /// The characters up to the next blank, bracket or bar.
@@ -271,9 +270,13 @@ fn is_gap(step: &Step) -> bool {
     matches!(step.element, Element::Gap(_))
 }
 
-fn append(sequences: &mut [Vec<Step>], steps: &[Step]) {
+fn append(sequences: &mut [Vec<Step>], steps: Vec<Step>) {
+    if let [only] = sequences {
+        only.extend(steps);
+        return;
+    }
     for sequence in sequences {
-        sequence.extend_from_slice(steps);
+        sequence.extend_from_slice(&steps);
     }
 }
 
@@ -290,8 +293,8 @@ fn multiply(
             "write several terms with fewer alternatives each",
         ));
     }
-    if let [tail] = tails.as_slice() {
-        append(&mut heads, tail);
+    if tails.len() == 1 {
+        append(&mut heads, tails.into_iter().flatten().collect());
         return Ok(heads);
     }
     let joined = |head: &Vec<Step>| {
@@ -345,22 +348,16 @@ fn inflected(word: &str, marks: &str, wildcard: bool, at: usize) -> Result<Vec<S
 }
 
 /// `words` and their other spellings as forms.
-fn spelled(words: &[String], prefix: bool) -> Vec<Form> {
-    let mut forms = Vec::new();
-    for word in words {
+fn spelled(words: Vec<String>, prefix: bool) -> Vec<Form> {
+    let mut forms = Vec::with_capacity(words.len());
+    for text in words {
         if prefix {
-            forms.extend(spelling::of_prefix(word));
+            forms.extend(spelling::of_prefix(&text));
         } else {
-            let others = spelling::variants(word).into_iter();
-            forms.extend(others.map(|text| Form {
-                text,
-                prefix: false,
-            }));
+            let others = spelling::variants(&text).into_iter();
+            forms.extend(others.map(|text| Form { text, prefix }));
         }
-        forms.push(Form {
-            text: word.clone(),
-            prefix,
-        });
+        forms.push(Form { text, prefix });
     }
     tidy(forms)
 }

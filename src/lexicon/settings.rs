@@ -4,7 +4,7 @@
 //! checked in `build`, where all categories are known.
 
 use crate::error::Result;
-use crate::lexicon::entries::genre;
+use crate::lexicon::contexts::genre;
 use crate::lexicon::source::{Place, Text};
 use crate::lexicon::toml::{Table, Value};
 use crate::text::document::Genre;

@@ -7,6 +7,8 @@
 //! guards and requirements are asked of each candidate by itself; overlaps are settled among those that are left; cues turn the polarity;
 //! a category whose weights stay under its threshold counts nothing.
 
+use std::ops::Range;
+
 use crate::lexicon::model::{CategoryId, GuardId, Lexicon, TermId, TermPolarity};
 use crate::matching::compile::{self, Compiled, CompiledCue, CompiledTerm};
 use crate::matching::context::Place;
@@ -108,15 +110,21 @@ impl Matcher {
         workspace: &mut Workspace,
         matches: &mut Vec<Match>,
     ) {
+        let search = Search {
+            compiled: &self.compiled,
+            sentence,
+            genre,
+            all,
+        };
         workspace.candidates.clear();
-        self.find_words(sentence, genre, &mut workspace.candidates);
-        self.find_regexes(sentence, genre, &mut workspace.candidates);
+        search.find_words(&mut workspace.candidates);
+        search.find_regexes(&mut workspace.candidates);
         if workspace.candidates.is_empty() {
             return;
         }
         let first = matches.len();
-        self.judge(sentence, genre, workspace, matches);
-        self.weigh(&mut matches[first..], &mut workspace.weights);
+        search.judge(workspace, matches);
+        search.weigh(&mut matches[first..], &mut workspace.weights);
         if !all {
             let mut at = 0;
             matches.retain(|m| {
@@ -126,142 +134,163 @@ impl Matcher {
         }
         matches[first..].sort_by_key(|m| (m.span.start, m.span.end, m.category, m.term));
     }
+}
 
+/// One sentence and how it is looked at.
+struct Search<'a> {
+    compiled: &'a Compiled,
+    sentence: &'a Sentence<'a>,
+    genre: Genre,
+    all: bool,
+}
+
+impl Search<'_> {
     fn term(&self, id: TermId) -> &CompiledTerm {
         &self.compiled.terms[id.0 as usize]
     }
 
-    #[inline]
-    fn find_words(&self, sentence: &Sentence<'_>, genre: Genre, found: &mut Vec<Candidate>) {
+    fn find_words(&self, found: &mut Vec<Candidate>) {
+        let tokens = self.sentence.tokens;
         let mut taken = Taken::default();
-        let within = 0..sentence.tokens.len();
-        for (at, token) in sentence.tokens.iter().enumerate() {
+        let within = 0..tokens.len();
+        for (at, token) in tokens.iter().enumerate() {
             for anchor in self.compiled.anchors(token.word) {
+                if !anchor.may_be_at(tokens, at) {
+                    continue;
+                }
                 let (term, steps) = &self.compiled.sequences[anchor.sequence as usize];
-                if steps.lay(sentence, anchor.step as usize, at, &within, &mut taken)
-                    && self.term(*term).genres.contains(genre)
-                {
-                    add(found, *term, Words::Taken(taken), sentence);
+                if steps.lay(
+                    self.sentence,
+                    usize::from(anchor.step),
+                    at,
+                    &within,
+                    &mut taken,
+                ) {
+                    let span = self.sentence.span_of(taken.first(), taken.last());
+                    self.add(found, *term, Words::Taken(taken), span);
                 }
             }
         }
     }
 
-    fn find_regexes(&self, sentence: &Sentence<'_>, genre: Genre, found: &mut Vec<Candidate>) {
+    fn find_regexes(&self, found: &mut Vec<Candidate>) {
+        let sentence = self.sentence;
         for (term, regex) in &self.compiled.regexes {
-            if !self.term(*term).genres.contains(genre) {
-                continue;
-            }
             for hit in regex.find_iter(sentence.text()) {
-                let (start, end) = (
-                    sentence.span.start + hit.start() as u32,
-                    sentence.span.start + hit.end() as u32,
-                );
+                let from = sentence.span.start;
+                let (start, end) = (from + hit.start() as u32, from + hit.end() as u32);
                 let touched = |token: &Token| token.start < end && start < token.end;
                 let first = sentence.tokens.iter().position(touched);
                 let last = sentence.tokens.iter().rposition(touched);
                 if let (Some(first), Some(last)) = (first, last) {
-                    found.push(Candidate {
-                        term: *term,
-                        words: Words::Range(first as u32, last as u32),
-                        span: Span { start, end },
-                        live: true,
-                        shadowed: false,
-                    });
+                    let words = Words::Range(first as u32, last as u32);
+                    self.add(found, *term, words, Span { start, end });
                 }
             }
         }
     }
 
-    /// Guards, overlaps and polarity: makes matches of the candidates.
-    fn judge(
-        &self,
-        sentence: &Sentence<'_>,
-        genre: Genre,
-        workspace: &mut Workspace,
-        matches: &mut Vec<Match>,
-    ) {
+    /// Adds a candidate of the right genre, unless the same term already took words that it would take. One that a
+    /// guard takes out is added only where all are wanted.
+    fn add(&self, found: &mut Vec<Candidate>, term: TermId, words: Words, span: Span) {
+        let again = |c: &Candidate| c.term == term && c.span == span;
+        if !self.term(term).genres.contains(self.genre) || found.iter().rev().take(8).any(again) {
+            return;
+        }
+        let place = Place {
+            first: words.first(),
+            last: words.last(),
+        };
+        let status = self.guarded(term, place);
+        if self.all || status == Status::Counted {
+            found.push(Candidate {
+                term,
+                words,
+                span,
+                status,
+            });
+        }
+    }
+
+    /// Overlaps and polarity: makes matches of the candidates.
+    fn judge(&self, workspace: &mut Workspace, matches: &mut Vec<Match>) {
         let Workspace {
             candidates,
             owners,
             order,
             ..
         } = workspace;
-        let first = matches.len();
-        for candidate in candidates.iter_mut() {
-            let status = self.guarded(sentence, genre, candidate);
-            candidate.live = status == Status::Counted;
-            matches.push(Match {
-                term: candidate.term,
-                category: self.term(candidate.term).category,
-                span: candidate.span,
-                polarity: Polarity::Present,
-                status,
-            });
-        }
         overlap::settle(
             candidates,
             &self.compiled.terms,
             owners,
             order,
-            sentence.tokens.len(),
+            self.sentence.tokens.len(),
         );
-        for (found, candidate) in matches[first..].iter_mut().zip(candidates.iter()) {
-            if candidate.shadowed {
-                found.status = Status::Shadowed;
-            } else if candidate.live {
-                found.polarity = self.polarity(sentence, genre, candidate);
-            }
+        for candidate in candidates.iter() {
+            let polarity = match candidate.status {
+                Status::Counted => self.polarity(candidate),
+                _ => Polarity::Present,
+            };
+            matches.push(Match {
+                term: candidate.term,
+                category: self.term(candidate.term).category,
+                span: candidate.span,
+                polarity,
+                status: candidate.status,
+            });
         }
     }
 
-    fn guarded(&self, sentence: &Sentence<'_>, genre: Genre, candidate: &Candidate) -> Status {
-        let term = self.term(candidate.term);
-        let place = Place::of(candidate);
+    fn guarded(&self, term: TermId, place: Place) -> Status {
+        let term = self.term(term);
         let holds = |id: &&GuardId| {
             let (genres, context) = &self.compiled.guards[id.0 as usize];
-            genres.contains(genre)
-                && context.holds(sentence, place, place.surroundings(sentence), &|_| false)
+            genres.contains(self.genre)
+                && context.holds(
+                    self.sentence,
+                    place,
+                    place.surroundings(self.sentence),
+                    &|_| false,
+                )
         };
-        if let Some(guard) = term.guards.iter().find(holds) {
+        if term.guard_triggers.may_hold(self.sentence, place)
+            && let Some(guard) = term.guards.iter().find(holds)
+        {
             return Status::Guarded(*guard);
         }
-        if term.requires.is_empty() || term.requires.iter().any(|id| holds(&id)) {
-            return Status::Counted;
+        let supported = term.requires.is_empty()
+            || term.require_triggers.may_hold(self.sentence, place)
+                && term.requires.iter().any(|id| holds(&id));
+        match supported {
+            true => Status::Counted,
+            false => Status::Unsupported,
         }
-        Status::Unsupported
     }
 
-    fn polarity(&self, sentence: &Sentence<'_>, genre: Genre, candidate: &Candidate) -> Polarity {
+    fn polarity(&self, candidate: &Candidate) -> Polarity {
+        let (sentence, genre) = (self.sentence, self.genre);
         let polarity = self.term(candidate.term).polarity;
         if polarity == TermPolarity::Present || self.compiled.cues.is_empty() {
             return by_itself(polarity);
         }
         let place = Place::of(candidate);
-        let (words, reach) = &self.compiled.cue_triggers;
-        let from = place.first.saturating_sub(*reach);
-        let to = sentence
-            .tokens
-            .len()
-            .min(place.last.saturating_add(*reach).saturating_add(1));
-        let near = sentence.tokens[from..to]
-            .iter()
-            .any(|token| words.contains(token.word));
-        if !near && !self.compiled.cues_need_no_words {
+        let triggers = &self.compiled.cue_triggers;
+        if !triggers.may_hold(sentence, place) {
             return by_itself(polarity);
         }
-        let clause = self
-            .compiled
-            .breaks
-            .clause(sentence, place, place.surroundings(sentence));
-        let cued = self.compiled.cues.iter().any(|cue| {
-            cue.genres.contains(genre)
-                && cue
-                    .context
-                    .holds(sentence, place, clause.clone(), &|taken| {
+        let around = triggers.surroundings(&place.surroundings(sentence), place);
+        let cued = |within: Range<usize>| {
+            self.compiled.cues.iter().any(|cue| {
+                cue.genres.contains(genre)
+                    && cue.context.holds(sentence, place, within.clone(), &|taken| {
                         is_excepted(cue, sentence, taken.first(), taken.last())
                     })
-        });
+            })
+        };
+        // Most often there is no cue at all, and where the clause ends need not be found out.
+        let cued = cued(around.clone())
+            && cued(self.compiled.breaks.clause(sentence, place, around));
         match cued {
             true => by_itself(polarity).turned(),
             false => by_itself(polarity),
@@ -290,7 +319,7 @@ impl Matcher {
 const REACH: usize = 200;
 
 impl Place {
-    fn surroundings(self, sentence: &Sentence<'_>) -> std::ops::Range<usize> {
+    fn surroundings(self, sentence: &Sentence<'_>) -> Range<usize> {
         self.first.saturating_sub(REACH)..sentence.tokens.len().min(self.last + 1 + REACH)
     }
 
@@ -307,21 +336,6 @@ fn by_itself(polarity: TermPolarity) -> Polarity {
     match polarity {
         TermPolarity::Lacking => Polarity::Lacking,
         TermPolarity::Normal | TermPolarity::Present => Polarity::Present,
-    }
-}
-
-/// Adds a candidate, unless the same term already took words that it would take.
-fn add(found: &mut Vec<Candidate>, term: TermId, words: Words, sentence: &Sentence<'_>) {
-    let span = sentence.span_of(words.first(), words.last());
-    let again = |c: &Candidate| c.term == term && c.span == span;
-    if !found.iter().rev().take(8).any(again) {
-        found.push(Candidate {
-            term,
-            words,
-            span,
-            live: true,
-            shadowed: false,
-        });
     }
 }
 

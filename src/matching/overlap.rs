@@ -11,6 +11,7 @@ use std::cmp::Reverse;
 
 use crate::lexicon::model::TermId;
 use crate::matching::compile::CompiledTerm;
+use crate::matching::matcher::Status;
 use crate::matching::sequence::Taken;
 use crate::span::Span;
 
@@ -59,10 +60,8 @@ pub(crate) struct Candidate {
     pub(crate) term: TermId,
     pub(crate) words: Words,
     pub(crate) span: Span,
-    /// False where a guard took it out: it then shadows nothing.
-    pub(crate) live: bool,
-    /// Set by [`settle`].
-    pub(crate) shadowed: bool,
+    /// What became of it; one that a guard took out shadows nothing.
+    pub(crate) status: Status,
 }
 
 /// Marks the candidates that lose to others. `owners` is room for one number per word of the
@@ -74,7 +73,8 @@ pub(crate) fn settle(
     order: &mut Vec<u32>,
     words: usize,
 ) {
-    if candidates.iter().filter(|c| c.live).count() < 2 {
+    let live = |c: &&Candidate| c.status == Status::Counted;
+    if candidates.iter().filter(live).count() < 2 {
         return;
     }
     owners.clear();
@@ -83,7 +83,7 @@ pub(crate) fn settle(
     order.extend(
         (0u32..)
             .zip(candidates.iter())
-            .filter(|(_, c)| c.live)
+            .filter(|(_, c)| live(c))
             .map(|(n, _)| n),
     );
     order.sort_by_key(|n| {
@@ -111,7 +111,9 @@ pub(crate) fn settle(
                 true
             });
         }
-        candidates[n as usize].shadowed = !free;
+        if !free {
+            candidates[n as usize].status = Status::Shadowed;
+        }
     }
 }
 

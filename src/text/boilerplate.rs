@@ -14,10 +14,13 @@
 //! 3. *Precision first*: a duty taken for boilerplate is lost to the scores, a
 //!    benefit taken for a duty is one more sentence that matches nothing.
 
+mod phrases;
+
 use crate::text::document::{Unit, UnitKind};
-use crate::text::fold;
 use crate::text::tokenize::Token;
 use crate::text::vocabulary::{Vocabulary, WordId};
+
+use phrases::{Phrase, Sense, read};
 
 /// Weight that makes a unit boilerplate.
 const ENOUGH: i32 = 3;
@@ -31,25 +34,10 @@ const AGAINST_SECTION: i32 = -3;
 const LONGEST_IN_SECTION: usize = 15;
 /// So many units in a row that speak against a section end it.
 const MOST_STRIKES: u8 = 2;
+/// A label in front of more words than this says nothing of them.
+const LONGEST_LABELLED: usize = 25;
 /// Headings of more words name no section.
 const LONGEST_HEADING: usize = 8;
-
-/// What a phrase says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Sense {
-    /// In a heading: boilerplate follows.
-    Section,
-    /// In a heading: something else follows.
-    Content,
-    /// Before a colon at the head of a unit.
-    Label,
-    /// The whole unit.
-    Whole,
-    /// A weight, anywhere.
-    Cue(i8),
-    /// A weight, at the head of a unit.
-    Begin(i8),
-}
 
 /// Where a unit stands: under which heading, behind what.
 #[derive(Debug, Clone, Copy, Default)]
@@ -79,19 +67,28 @@ impl Place {
     }
 }
 
-/// A phrase without its first word.
-#[derive(Debug, Clone)]
-struct Phrase {
-    rest: Box<[WordId]>,
-    sense: Sense,
-}
-
 /// The phrases of boilerplate, as numbers of words.
 #[derive(Debug, Clone)]
 pub struct Boilerplate {
-    /// For each word the phrases that begin with it, longest first: a range of `phrases`.
-    first: Vec<(u32, u32)>,
+    /// A bit for each word that some phrase begins with: small, and asked of every word.
+    heads: Box<[u64]>,
+    /// For each word where the phrases are that begin with it.
+    first: Vec<Begun>,
+    /// Sorted by first word, those of several words first, longest first.
     phrases: Vec<Phrase>,
+    /// A bit for each pair of words with which a phrase begins.
+    pairs: Box<[u64; PAIRS]>,
+}
+
+const PAIRS: usize = 1024;
+
+/// Ranges of `phrases` that begin with one word.
+#[derive(Debug, Clone, Copy, Default)]
+struct Begun {
+    start: u32,
+    /// First of the phrases of this word alone.
+    single: u32,
+    end: u32,
 }
 
 impl Boilerplate {
@@ -100,16 +97,55 @@ impl Boilerplate {
     pub fn new(vocabulary: &mut Vocabulary) -> Self {
         let mut found = read(include_str!("data/boilerplate.txt"), vocabulary);
         found.sort_by_key(|(first, phrase)| (*first, std::cmp::Reverse(phrase.rest.len())));
-        let mut first = vec![(0, 0); vocabulary.len()];
-        for (at, (word, _)) in found.iter().enumerate() {
-            let range = &mut first[word.0 as usize];
-            if range.1 == 0 {
-                range.0 = at as u32;
+        let mut first = vec![Begun::default(); vocabulary.len()];
+        let mut pairs = Box::new([0; PAIRS]);
+        for (at, (word, phrase)) in (0..).zip(&found) {
+            let begun = &mut first[word.0 as usize];
+            if begun.end == 0 {
+                begun.start = at;
             }
-            range.1 = at as u32 + 1;
+            begun.end = at + 1;
+            if let Some(second) = phrase.rest.first() {
+                begun.single = at + 1;
+                let (place, bit) = pair_bit(*word, *second);
+                pairs[place] |= bit;
+            }
+            begun.single = begun.single.max(begun.start);
+        }
+        let mut heads = vec![0; vocabulary.len() / 64 + 1];
+        for (word, _) in &found {
+            heads[word.0 as usize / 64] |= 1 << (word.0 % 64);
         }
         let phrases = found.into_iter().map(|(_, phrase)| phrase).collect();
-        Self { first, phrases }
+        Self {
+            heads: heads.into(),
+            first,
+            phrases,
+            pairs,
+        }
+    }
+
+    /// The phrases that may stand at word `at` of `words`.
+    #[inline]
+    fn phrases_at(&self, words: &[Token], at: usize) -> &[Phrase] {
+        let word = words[at].word;
+        let head = self.heads.get(word.0 as usize / 64);
+        if head.is_none_or(|bits| bits >> (word.0 % 64) & 1 == 0) {
+            return &[];
+        }
+        let Some(begun) = self
+            .first
+            .get(word.0 as usize)
+            .filter(|begun| begun.end > 0)
+        else {
+            return &[];
+        };
+        let paired = words.get(at + 1).is_some_and(|next| {
+            let (place, bit) = pair_bit(word, next.word);
+            self.pairs[place] & bit != 0
+        });
+        let start = if paired { begun.start } else { begun.single };
+        &self.phrases[start as usize..begun.end as usize]
     }
 
     /// Mark the units that are boilerplate. `tokens` are those of the whole text, in order, and
@@ -122,9 +158,10 @@ impl Boilerplate {
             rest = behind;
             if unit.kind == UnitKind::Heading && !self.is_no_heading(text, *unit, words) {
                 place = self.under_heading(words, place);
-            } else if place.takes(self.weight(text, *unit, words), words.len())
-                || unit.kind == UnitKind::Heading
-            {
+            } else if place.takes(self.weight(text, *unit, words), words.len()) {
+                place.section |= announces(unit.span.of(text));
+                unit.kind = UnitKind::Boilerplate;
+            } else if unit.kind == UnitKind::Heading {
                 unit.kind = UnitKind::Boilerplate;
             }
         }
@@ -187,52 +224,47 @@ impl Boilerplate {
         if is_debris(unit.span.of(text)) {
             return ENOUGH;
         }
-        let (mut for_it, mut against) = (0, 0);
+        let mut sum = Sum::default();
         let mut at = 0;
         while at < words.len() {
-            let fits = |sense| match sense {
-                Sense::Label => at == 0,
-                Sense::Begin(_) => at == 0,
-                Sense::Whole => at == 0,
-                Sense::Cue(_) => true,
-                Sense::Section | Sense::Content => false,
-            };
-            let range = self.range(words[at].word);
-            if range.is_empty() {
+            let phrases = self.phrases_at(words, at);
+            if phrases.is_empty() {
                 at += 1;
                 continue;
             }
-            let mut step = 1;
-            for phrase in &self.phrases[range] {
-                let len = 1 + phrase.rest.len();
-                if !fits(phrase.sense) || !self.continues(phrase, words, at) {
-                    continue;
-                }
-                match phrase.sense {
-                    Sense::Label if !is_label(text, unit, words[len - 1]) => continue,
-                    Sense::Whole if len < words.len() => continue,
-                    Sense::Label | Sense::Whole => return ENOUGH,
-                    Sense::Cue(weight) | Sense::Begin(weight) if weight > 0 => {
-                        for_it += i32::from(weight)
-                    }
-                    Sense::Cue(weight) | Sense::Begin(weight) => against += i32::from(weight),
-                    _ => {}
-                }
-                // a phrase for the head of a unit leaves its words to the others
-                if matches!(phrase.sense, Sense::Begin(_)) {
-                    continue;
-                }
-                step = len;
-                break;
+            if at == 0 && self.names_field(text, unit, words, phrases) {
+                return ENOUGH;
             }
-            at += step;
+            at += self.add_cues(words, at, phrases, &mut sum);
         }
-        for_it + against.max(MOST_AGAINST)
+        sum.for_it + sum.against.max(MOST_AGAINST)
     }
 
-    fn range(&self, word: WordId) -> std::ops::Range<usize> {
-        let (start, end) = self.first.get(word.0 as usize).copied().unwrap_or_default();
-        start as usize..end as usize
+    /// True where a unit is one of the phrases that are boilerplate alone, or begins with a label.
+    fn names_field(&self, text: &str, unit: Unit, words: &[Token], phrases: &[Phrase]) -> bool {
+        (phrases.iter()).any(|phrase| match phrase.sense {
+            Sense::Whole => phrase.rest.len() + 1 == words.len() && continues(phrase, words, 0),
+            Sense::Label if words.len() <= LONGEST_LABELLED => {
+                continues(phrase, words, 0) && is_label(text, unit, words[phrase.rest.len()])
+            }
+            _ => false,
+        })
+    }
+
+    /// Add the weights of the cues at word `at`; gives the number of words that they use up. A
+    /// phrase for the head of a unit leaves its words to the others.
+    fn add_cues(&self, words: &[Token], at: usize, phrases: &[Phrase], sum: &mut Sum) -> usize {
+        for phrase in phrases {
+            match phrase.sense {
+                Sense::Begin(weight) if at == 0 && continues(phrase, words, at) => sum.add(weight),
+                Sense::Cue(weight) if continues(phrase, words, at) => {
+                    sum.add(weight);
+                    return 1 + phrase.rest.len();
+                }
+                _ => {}
+            }
+        }
+        1
     }
 
     /// The longest phrase of a sense that is asked for and that stands at word `at`.
@@ -242,16 +274,39 @@ impl Boilerplate {
         at: usize,
         wanted: impl Fn(Sense) -> bool,
     ) -> Option<&Phrase> {
-        (self.phrases[self.range(words[at].word)].iter())
-            .find(|phrase| wanted(phrase.sense) && self.continues(phrase, words, at))
+        (self.phrases_at(words, at).iter())
+            .find(|phrase| wanted(phrase.sense) && continues(phrase, words, at))
     }
+}
 
-    /// True where the words behind word `at` are the rest of `phrase`.
-    fn continues(&self, phrase: &Phrase, words: &[Token], at: usize) -> bool {
-        let behind = &words[at + 1..];
-        behind.len() >= phrase.rest.len()
-            && (phrase.rest.iter().zip(behind)).all(|(word, token)| *word == token.word)
+/// Weights for and against.
+#[derive(Debug, Default)]
+struct Sum {
+    for_it: i32,
+    against: i32,
+}
+
+impl Sum {
+    fn add(&mut self, weight: i8) {
+        let side = if weight > 0 {
+            &mut self.for_it
+        } else {
+            &mut self.against
+        };
+        *side += i32::from(weight);
     }
+}
+
+/// True where the words behind word `at` are the rest of `phrase`.
+fn continues(phrase: &Phrase, words: &[Token], at: usize) -> bool {
+    let behind = &words[at + 1..];
+    behind.len() >= phrase.rest.len()
+        && (phrase.rest.iter().zip(behind)).all(|(word, token)| *word == token.word)
+}
+
+fn pair_bit(first: WordId, second: WordId) -> (usize, u64) {
+    let hash = (first.0.wrapping_mul(0x9E37_79B1) ^ second.0.wrapping_mul(0x85EB_CA77)) >> 16;
+    ((hash >> 6) as usize % PAIRS, 1 << (hash & 63))
 }
 
 /// The tokens of `unit`, and those behind it. `tokens` begin at or before it.
@@ -261,19 +316,45 @@ fn words_of(tokens: &[Token], unit: Unit) -> (&[Token], &[Token]) {
     tokens.split_at(tokens.iter().take_while(before(unit.span.end)).count())
 }
 
-/// `Location: Leeds`, `Pay - 12 an hour`: a colon or a loose dash follows the word.
+/// `Location: Leeds`, `Pay - 12 an hour`, `Type (full or part time): full`: a colon or a loose dash
+/// follows the word.
 fn is_label(text: &str, unit: Unit, last: Token) -> bool {
-    let behind = &text[last.end as usize..(unit.span.end as usize).max(last.end as usize)];
-    let behind = behind.trim_start_matches([' ', '*', '_', '\u{a0}']);
+    let behind = text
+        .get(last.end as usize..unit.span.end as usize)
+        .unwrap_or_default();
+    let mut behind = behind.trim_start_matches([' ', '*', '_', '.', '\u{a0}']);
+    if let Some((bracket, rest)) = behind
+        .strip_prefix('(')
+        .and_then(|rest| rest.split_once(')'))
+    {
+        behind = if bracket.len() <= 40 {
+            rest.trim_start()
+        } else {
+            behind
+        };
+    }
     behind.starts_with(':')
         || behind.starts_with("- ")
         || behind.starts_with("– ")
         || behind.starts_with('：')
 }
 
-/// No letters at all (`7 of` has some, `11/07/22` has none), or one web or mail address.
+/// The unit announces a list: `You get benefits including`, `We offer:`.
+fn announces(unit: &str) -> bool {
+    [":", "including", "include"]
+        .iter()
+        .any(|end| unit.ends_with(end))
+}
+
+/// No letters at all (`11/07/22`), a page number, one web or mail address.
 fn is_debris(unit: &str) -> bool {
-    if unit.len() > 60 && unit.bytes().take(60).any(|b| b == b' ') {
+    let bytes = unit.as_bytes();
+    let blank = |most: usize| bytes[..bytes.len().min(most)].contains(&b' ');
+    // what nearly all units are: words
+    let words = bytes.first().is_some_and(u8::is_ascii_alphabetic) && blank(16);
+    if words && !bytes.ends_with(b">") && !bytes.starts_with(b"Page ")
+        || bytes.len() > 60 && blank(60)
+    {
         return false;
     }
     let page = unit.len() <= 12
@@ -286,64 +367,4 @@ fn is_debris(unit: &str) -> bool {
     let address = !unit.contains(' ')
         && (unit.contains("://") || unit.contains('@') || unit.starts_with("www."));
     !letters || address || page || mail
-}
-
-/// Every phrase of the file with its first word.
-fn read(data: &str, vocabulary: &mut Vocabulary) -> Vec<(WordId, Phrase)> {
-    let mut sense = Sense::Section;
-    let mut found = Vec::new();
-    for line in data
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty() && !line.starts_with('#'))
-    {
-        if let Some(name) = line
-            .strip_prefix('[')
-            .and_then(|line| line.strip_suffix(']'))
-        {
-            sense = parse_sense(name).unwrap_or(sense);
-            continue;
-        }
-        for phrase in line.split(',') {
-            for words in alternatives(phrase) {
-                let mut ids = words.iter().map(|word| vocabulary.intern(word));
-                if let Some(first) = ids.next() {
-                    found.push((
-                        first,
-                        Phrase {
-                            rest: ids.collect(),
-                            sense,
-                        },
-                    ));
-                }
-            }
-        }
-    }
-    found
-}
-
-fn parse_sense(name: &str) -> Option<Sense> {
-    let mut parts = name.split_whitespace();
-    let (kind, weight) = (parts.next()?, parts.next().and_then(|n| n.parse().ok()));
-    match (kind, weight) {
-        ("sections", None) => Some(Sense::Section),
-        ("content", None) => Some(Sense::Content),
-        ("labels", None) => Some(Sense::Label),
-        ("whole", None) => Some(Sense::Whole),
-        ("cue", Some(weight)) => Some(Sense::Cue(weight)),
-        ("begin", Some(weight)) => Some(Sense::Begin(weight)),
-        _ => None,
-    }
-}
-
-/// The phrases that `a/b c` stands for, each as folded words; `-` is no word.
-fn alternatives(phrase: &str) -> Vec<Vec<String>> {
-    let mut all = vec![Vec::new()];
-    for part in phrase.split_whitespace() {
-        let choices: Vec<Vec<String>> = part.split('/').map(fold::words).collect();
-        all = (all.iter())
-            .flat_map(|start| choices.iter().map(|choice| [&start[..], choice].concat()))
-            .collect();
-    }
-    all
 }

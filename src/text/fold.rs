@@ -27,6 +27,9 @@ fn role(c: char) -> Role {
         'a'..='z' | 'A'..='Z' | '0'..='9' => Role::Letter,
         '\'' | '\u{2018}' | '\u{2019}' | '\u{201B}' | '\u{2032}' | '\u{02BC}' => Role::Apostrophe,
         '\u{00AD}' | '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}' => Role::Invisible,
+        // General punctuation and the signs of Latin-1, which are common, without a look at the tables.
+        '\u{2000}'..='\u{206F}' | '\u{A0}'..='\u{A9}' | '\u{AB}'..='\u{B1}' => Role::Parting,
+        _ if c.is_ascii() => Role::Parting,
         _ if c.is_alphanumeric() || unicode_normalization::char::is_combining_mark(c) => {
             Role::Letter
         }

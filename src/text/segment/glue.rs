@@ -26,7 +26,7 @@ impl Splitter<'_> {
         let cut = if before.is_ascii_lowercase() {
             self.glued_to_word(at)
         } else if before == b')' {
-            self.is_capitalised(at) && self.bytes[self.start..at].contains(&b' ')
+            self.is_capitalised(at) && self.holds_blank(at)
         } else {
             let letter = before.is_ascii_digit()
                 || self.text[..at]
@@ -43,6 +43,11 @@ impl Splitter<'_> {
         } else {
             None
         }
+    }
+
+    /// A blank stands among the last 64 bytes of the unit before `at`.
+    fn holds_blank(&self, at: usize) -> bool {
+        self.bytes[self.start.max(at.saturating_sub(64))..at].contains(&b' ')
     }
 
     fn glued_to_word(&self, at: usize) -> bool {
@@ -224,7 +229,9 @@ impl Splitter<'_> {
 
     /// `2.` inside a line whose last number was 1: where that item begins.
     pub(super) fn numbered_next(&self, mark: usize) -> Option<usize> {
-        if self.bytes[mark] != b'.' {
+        let digit = mark > self.start && self.bytes[mark - 1].is_ascii_digit();
+        let letter = self.numbering.is_some_and(|list| list.letter);
+        if self.bytes[mark] != b'.' || !(digit || letter) {
             return None;
         }
         let start = self.token_start(mark);

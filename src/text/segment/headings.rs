@@ -3,15 +3,15 @@
 //! **In:** a line and its neighbours. **Out:** yes or no. **Unit:** bytes.
 
 use super::bytes::{is_space, skip_space};
-use super::words::{HeadingKind, Known};
+use super::words::{Heading, HeadingKind};
 
-/// True where `start..end` is a heading by its words alone: a known one, `What ...`,
-/// `Why ...`, or a few words and a colon.
-pub(super) fn stands_alone(known: &Known, bytes: &[u8], start: usize, end: usize) -> bool {
+/// True where `start..end` is a heading by its words alone: a known one (`found` is the
+/// one that begins it), `What ...`, `Why ...`, or a few words and a colon.
+pub(super) fn stands_alone(found: Option<Heading>, bytes: &[u8], start: usize, end: usize) -> bool {
     let (start, end) = without_emphasis(bytes, start, end);
     let line = &bytes[start..end];
     let colon = line.ends_with(b":");
-    if let Some(found) = known.heading_at(bytes, start, end) {
+    if let Some(found) = found {
         let rest = skip_space(bytes, found.end, end);
         if rest >= end || (rest + 1 == end && matches!(bytes[rest], b':' | b'?')) {
             return found.kind != HeadingKind::Label || colon;

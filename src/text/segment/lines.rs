@@ -2,7 +2,7 @@
 //!
 //! **In:** a range of a text. **Out:** [`Line`]s, blank ones left out. **Unit:** bytes.
 
-use memchr::{memchr_iter, memmem};
+use memchr::{memchr, memchr_iter, memmem};
 
 use super::bytes::{bullet_len, dash_len, is_space, is_word, skip_space, trim_end};
 
@@ -52,7 +52,7 @@ pub(super) fn lines(text: &str, start: usize, end: usize) -> Vec<Line> {
     };
     let list = &bytes[start..end];
     let opens = list.starts_with(b"['") || list.starts_with(b"[\"");
-    if opens || memmem::find(list, b"', '', ").is_some() {
+    if opens || (memchr(b'\n', list).is_none() && memmem::find(list, b"', '', ").is_some()) {
         let first = if opens { start + 2 } else { start };
         list_elements(bytes, first, end, &mut lines);
     } else {
@@ -186,7 +186,7 @@ fn is_number(bytes: &[u8], start: usize, end: usize) -> bool {
         .take_while(|&i| matches!(bytes[i], b'i' | b'v' | b'x'))
         .count();
     let letter = usize::from(
-        from < end && bytes[from].is_ascii_alphabetic() && !(bytes[from] == b'I' && !bracket),
+        from < end && bytes[from].is_ascii_alphabetic() && (bracket || bytes[from] != b'I'),
     );
     let len = digits.min(3).max(roman).max(letter);
     let mark = from + len;

@@ -12,7 +12,8 @@ use super::bytes::{
     CLASS, CLOSE, COLON, DASH, DIGIT, END, MARK, SPACE, STAR, UPPER, borders, bullet_len, dash_len,
     is_space, is_word, skip_space, trim_end,
 };
-use super::words::{FUNCTION, HeadingKind, ITEM, KNOWN, Known, STARTER};
+use super::headings::stands_alone;
+use super::words::{Heading, KNOWN, Known};
 use crate::span::Span;
 use crate::text::document::{Unit, UnitKind};
 
@@ -46,6 +47,10 @@ pub(super) struct Splitter<'a> {
     /// The bullet that begins the block, where it may also stand inside (`-`, `*`).
     pub(super) bullet: u8,
     pub(super) units: &'a mut Vec<Unit>,
+    /// The known heading that begins the unit at hand.
+    pub(super) found: Option<Heading>,
+    /// The known heading at an offset where it has been looked for already.
+    pub(super) looked: Option<(usize, Option<Heading>)>,
 }
 
 impl<'a> Splitter<'a> {
@@ -62,6 +67,8 @@ impl<'a> Splitter<'a> {
             numbering: None,
             bullet: 0,
             units,
+            found: None,
+            looked: None,
         }
     }
 
@@ -84,6 +91,13 @@ impl<'a> Splitter<'a> {
         let at = self.begin(start);
         self.walk(at);
         self.emit(self.start, self.end, None);
+    }
+
+    /// The known heading that begins the line `start..end`; remembered for when that line is split.
+    pub(super) fn heading_of_line(&mut self, start: usize, end: usize) -> Option<Heading> {
+        let found = self.known.heading_at(self.bytes, start, end);
+        self.looked = Some((start, found));
+        found
     }
 
     /// `start..end` as one unit.
@@ -147,81 +161,33 @@ impl<'a> Splitter<'a> {
         self.cut(end, next, None)
     }
 
-    /// Begin a unit at `at`: leave out bullets, take a known heading off, note a number.
+    /// Begin a unit at `at`: leave out bullets, take known headings off, note a number.
     fn begin(&mut self, at: usize) -> usize {
         let mut at = at;
         loop {
-            at = skip_space(self.bytes, at, self.end);
-            let Some(len) = (at < self.end)
-                .then(|| bullet_len(self.bytes, at))
-                .filter(|&len| len > 0)
-            else {
-                break;
+            at = self.skip_bullets(at);
+            self.start = at;
+            self.note_number(at);
+            let Some((end, next)) = self.leading_heading() else {
+                return at;
             };
+            self.emit(at, end, Some(UnitKind::Heading));
+            at = next;
+        }
+    }
+
+    fn skip_bullets(&mut self, mut at: usize) -> usize {
+        loop {
+            at = skip_space(self.bytes, at, self.end);
+            if at >= self.end || self.bytes[at].is_ascii() {
+                return at;
+            }
+            match bullet_len(self.bytes, at) {
+                0 => return at,
+                len => at += len,
+            }
             self.kind = UnitKind::Bullet;
-            at += len;
         }
-        self.start = at;
-        self.note_number(at);
-        self.leading_heading()
-    }
-
-    /// `ResponsibilitiesOversee the yard`, `Requirements Bachelor's degree`: the
-    /// heading becomes a unit. Gives the offset to go on at.
-    fn leading_heading(&mut self) -> usize {
-        let start = self.start;
-        let capital = start < self.end && self.bytes[start].is_ascii_uppercase();
-        let Some(found) =
-            (capital.then(|| self.known.heading_at(self.bytes, start, self.end))).flatten()
-        else {
-            return start;
-        };
-        let next = skip_space(self.bytes, found.end, self.end);
-        if next >= self.end || found.kind == HeadingKind::Label {
-            return start;
-        }
-        let sign = self.loose_sign(next, self.end);
-        let item = skip_space(self.bytes, next + sign, self.end);
-        if found.kind == HeadingKind::Strong
-            && sign > 0
-            && item < self.end
-            && self.bytes[item].is_ascii_uppercase()
-        {
-            self.bullet = self.bytes[next];
-            self.kind = UnitKind::Bullet;
-            return self
-                .cut(found.end, item, Some(UnitKind::Heading))
-                .unwrap_or(item);
-        }
-        let glued = next == found.end && CLASS[self.bytes[next] as usize] != COLON;
-        let opens = if glued {
-            is_word(self.bytes[next])
-                && self.bytes[next].is_ascii()
-                && self.looks_like_heading(found.end)
-        } else {
-            found.kind == HeadingKind::Strong && self.opens_list(found.end, next)
-        };
-        if !opens {
-            return start;
-        }
-        self.cut(found.end, next, Some(UnitKind::Heading))
-            .unwrap_or(next)
-    }
-
-    /// True where the words from the start of the unit to `end` are written as a
-    /// heading is: all but the small ones with a capital letter.
-    fn looks_like_heading(&self, end: usize) -> bool {
-        let bytes = &self.bytes[self.start..end];
-        bytes.first().is_some_and(u8::is_ascii_uppercase)
-    }
-
-    /// True where the word at `next`, behind a heading that ends at `end` and a space,
-    /// begins a list item or a sentence.
-    fn opens_list(&self, end: usize, next: usize) -> bool {
-        let title_case = (self.bytes[self.start..end].split(|&b| b == b' '))
-            .all(|word| word.len() <= 3 || !word[0].is_ascii_lowercase());
-        let meaning = self.known.meaning(self.bytes, next, self.letters_end(next));
-        title_case && self.bytes[next].is_ascii_uppercase() && meaning & (ITEM | STARTER) != 0
     }
 
     /// End of the letters (and apostrophes) that begin at `at`.
@@ -268,133 +234,17 @@ impl<'a> Splitter<'a> {
         self.cut_item(at, at + len)
     }
 
-    /// A run of three or more blanks before a new thought is a lost column or line;
-    /// two blanks are when a known heading or label follows.
-    fn gap(&mut self, at: usize) -> Option<usize> {
-        let first = at - 1;
-        let next = skip_space(self.bytes, at, self.end);
-        if next >= self.end || self.bytes[first..next].contains(&b'\n') {
-            return Some(next.max(at + 1)).filter(|&n| n > at);
-        }
-        let first_byte = self.bytes[next];
-        let capital = first_byte.is_ascii_uppercase()
-            || first_byte.is_ascii_digit()
-            || matches!(first_byte, b'$' | 0xe2);
-        let closed = first > self.start
-            && !matches!(
-                self.bytes[first - 1],
-                b',' | b':' | b'-' | b'(' | b'&' | b'/'
-            );
-        let known = || {
-            let word = self.letters_start(first);
-            self.known.meaning(self.bytes, word, first) & FUNCTION == 0
-        };
-        let wide = (next - first >= 3 && !self.numbers(first)) || self.heading_follows(next);
-        if capital && closed && wide && known() {
-            return self.cut(first, next, None);
-        }
-        // the last blank stays to be seen as the one before the next word
-        Some(next)
-    }
-
-    /// True where a number of a list ends at `end`: `2)`, `2.`.
-    fn numbers(&self, end: usize) -> bool {
-        let mark = end.saturating_sub(1);
-        if mark <= self.start || !matches!(self.bytes[mark], b')' | b'.') {
-            return false;
-        }
-        let digits = self.bytes[self.start..mark]
-            .iter()
-            .rev()
-            .take_while(|b| b.is_ascii_digit())
-            .count();
-        let before = mark - digits;
-        digits > 0 && (before == self.start || is_space(self.bytes[before - 1]))
-    }
-
-    /// True where a known heading or label and its colon begin at `at`.
-    pub(super) fn heading_follows(&self, at: usize) -> bool {
-        self.bytes[at].is_ascii_uppercase()
-            && self
-                .known
-                .heading_at(self.bytes, at, self.end)
-                .is_some_and(|found| {
-                    let next = skip_space(self.bytes, found.end, self.end);
-                    found.end == self.end
-                        || self.bytes[found.end] == b':'
-                        || found.words > 1
-                            && next == found.end
-                            && self.bytes[next].is_ascii_uppercase()
-                })
-    }
-
-    /// A colon: behind a heading that introduces a list, glued to what follows, the eyes
-    /// of a smiling face, part of a web address.
-    fn colon(&mut self, at: usize) -> Option<usize> {
-        let next = skip_space(self.bytes, at + 1, self.end);
-        if next >= self.end {
-            return None;
-        }
-        let glued = next == at + 1;
-        if glued && matches!(self.bytes[next], b')' | b'(' | b'D' | b'/')
-            || self.bytes[at + 1..].starts_with(b"-)")
-        {
-            return self.face_or_address(at);
-        }
-        if glued && self.heading_follows(next) {
-            return self.cut(next, next, None);
-        }
-        if at - self.start > LONGEST_HEADING {
-            return None;
-        }
-        let found = self.known.heading_at(self.bytes, self.start, at)?;
-        let whole = skip_space(self.bytes, found.end, at) == at;
-        let opens = match found.kind {
-            HeadingKind::Strong => true,
-            HeadingKind::Plain => glued,
-            HeadingKind::Label | HeadingKind::Part => false,
-        };
-        if !(whole && opens) {
-            return None;
-        }
-        self.cut(at + 1, next, Some(UnitKind::Heading))
-    }
-
-    /// `:)`, `:-)` or `https://example.org` before a capital letter end a sentence, where
-    /// the writer put no full stop.
-    fn face_or_address(&mut self, at: usize) -> Option<usize> {
-        let limit = self.end.min(at + 300);
-        let end = (at..limit).find(|&i| is_space(self.bytes[i]))?;
-        let address = self.bytes[at + 1] == b'/';
-        let face = end - at <= 3 && matches!(self.bytes[end - 1], b')' | b'(' | b'D');
-        if !(address || face) {
-            return None;
-        }
-        let next = skip_space(self.bytes, end, self.end);
-        let capital = next < self.end && self.bytes[next].is_ascii_uppercase();
-        let opens = || {
-            let meaning = self.known.meaning(self.bytes, next, self.letters_end(next));
-            meaning & STARTER != 0 && !matches!(self.bytes[end - 1], b'.' | b',' | b';' | b')')
-        };
-        if capital && (face || opens()) {
-            return self.cut(end, next, None);
-        }
-        address.then(|| trim_end(self.bytes, at, end).saturating_sub(1).max(at + 1))
-    }
-
     /// Write the unit `start..end`, trimmed; nothing where no word is left.
     fn emit(&mut self, start: usize, end: usize, kind: Option<UnitKind>) {
         let (start, end) = self.trim(start, end);
         if !self.bytes[start..end].iter().any(|&b| is_word(b)) {
             return;
         }
-        let kind = kind.unwrap_or_else(|| {
-            if self.is_heading(start, end) {
-                UnitKind::Heading
-            } else {
-                self.kind
-            }
-        });
+        let kind = match kind {
+            Some(kind) => kind,
+            None if self.is_heading(start, end) => UnitKind::Heading,
+            None => self.kind,
+        };
         self.units.push(Unit {
             span: Span::new(start, end),
             kind,
@@ -403,30 +253,33 @@ impl<'a> Splitter<'a> {
 
     /// Without white space, bullets and loose dashes at both ends.
     fn trim(&self, mut start: usize, mut end: usize) -> (usize, usize) {
-        loop {
+        while start < end && !self.bytes[start].is_ascii_alphanumeric() {
             let from = start;
             start = skip_space(self.bytes, start, end);
             if start < end {
                 start += bullet_len(self.bytes, start);
                 start += self.loose_sign(start, end);
             }
-            if start == from || start >= end {
+            if start == from {
                 break;
             }
         }
         start = start.min(end);
-        loop {
+        while end > start
+            && !matches!(self.bytes[end - 1], b'.' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z')
+        {
             let from = end;
             end = trim_end(self.bytes, start, end);
             end = self.without_loose_sign(start, end);
             if end == from {
-                return (start, end);
+                break;
             }
         }
+        (start, end)
     }
 
     /// Length of `- `, `* `, `– ` at `at`.
-    fn loose_sign(&self, at: usize, end: usize) -> usize {
+    pub(super) fn loose_sign(&self, at: usize, end: usize) -> usize {
         if at >= end {
             return 0;
         }
@@ -464,6 +317,10 @@ impl<'a> Splitter<'a> {
         {
             return false;
         }
-        super::headings::stands_alone(self.known, self.bytes, start, end)
+        let found = match start == self.start {
+            true => self.found.filter(|found| found.end <= end),
+            false => self.known.heading_at(self.bytes, start, end),
+        };
+        stands_alone(found, self.bytes, start, end)
     }
 }
