@@ -222,12 +222,7 @@ impl<'a> Recorder<'a> {
     }
 
     /// Writes the row of a document.
-    fn document(
-        &mut self,
-        id: &Identity<'_>,
-        tally: &Tally,
-        out: &mut impl RecordWriter,
-    ) {
+    fn document(&mut self, id: &Identity<'_>, tally: &Tally, out: &mut impl RecordWriter) {
         out.begin_record();
         out.field(Field::Count(tally.words));
         out.field(Field::Count(tally.sentences));
@@ -368,13 +363,7 @@ impl<'a> Recorder<'a> {
     }
 
     /// `category` to `status`.
-    fn found(
-        &mut self,
-        text: &str,
-        unit: &ScoredUnit,
-        found: &Match,
-        out: &mut impl RecordWriter,
-    ) {
+    fn found(&mut self, text: &str, unit: &ScoredUnit, found: &Match, out: &mut impl RecordWriter) {
         let lexicon = self.lexicon;
         let category = &lexicon.categories[usize::from(found.category.0)];
         let term = &lexicon.terms[found.term.0 as usize];

@@ -154,7 +154,12 @@ impl Context {
         let sets = [&self.before, &self.after, &self.near, &self.anywhere];
         sets.iter().for_each(|set| words.unite(&set.needed));
         let reach = match self.anywhere.is_empty() {
-            true => sets.iter().map(|set| set.extent).max().unwrap_or(0).max(self.within),
+            true => sets
+                .iter()
+                .map(|set| set.extent)
+                .max()
+                .unwrap_or(0)
+                .max(self.within),
             false => usize::MAX,
         };
         Some((words, reach))
@@ -213,10 +218,16 @@ impl Triggers {
     pub(crate) fn may_hold(&self, sentence: &Sentence<'_>, place: Place) -> bool {
         let tokens = sentence.tokens;
         let from = place.first.saturating_sub(self.reach);
-        let to = tokens.len().min(place.last.saturating_add(self.reach).saturating_add(1));
+        let to = tokens
+            .len()
+            .min(place.last.saturating_add(self.reach).saturating_add(1));
         self.none_needed
-            || tokens[from..place.first].iter().any(|token| self.words.contains(token.word))
-            || tokens[place.last + 1..to].iter().any(|token| self.words.contains(token.word))
+            || tokens[from..place.first]
+                .iter()
+                .any(|token| self.words.contains(token.word))
+            || tokens[place.last + 1..to]
+                .iter()
+                .any(|token| self.words.contains(token.word))
     }
 
     /// The words around `place` that matter.
@@ -226,7 +237,9 @@ impl Triggers {
             false => self.reach,
         };
         words.start.max(place.first.saturating_sub(reach))
-            ..words.end.min(place.last.saturating_add(reach).saturating_add(1))
+            ..words
+                .end
+                .min(place.last.saturating_add(reach).saturating_add(1))
     }
 }
 

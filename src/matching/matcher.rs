@@ -283,14 +283,16 @@ impl Search<'_> {
         let cued = |within: Range<usize>| {
             self.compiled.cues.iter().any(|cue| {
                 cue.genres.contains(genre)
-                    && cue.context.holds(sentence, place, within.clone(), &|taken| {
-                        is_excepted(cue, sentence, taken.first(), taken.last())
-                    })
+                    && cue
+                        .context
+                        .holds(sentence, place, within.clone(), &|taken| {
+                            is_excepted(cue, sentence, taken.first(), taken.last())
+                        })
             })
         };
         // Most often there is no cue at all, and where the clause ends need not be found out.
-        let cued = cued(around.clone())
-            && cued(self.compiled.breaks.clause(sentence, place, around));
+        let cued =
+            cued(around.clone()) && cued(self.compiled.breaks.clause(sentence, place, around));
         match cued {
             true => by_itself(polarity).turned(),
             false => by_itself(polarity),

@@ -116,13 +116,23 @@ impl Steps {
 
     /// The step whose words are the rarest together.
     pub(crate) fn rarest(&self, words: &Words<'_>) -> usize {
-        let cost = |step: &usize| self.steps[*step].words().iter().map(|word| words.common[word.0 as usize]).sum::<u32>();
+        let cost = |step: &usize| {
+            self.steps[*step]
+                .words()
+                .iter()
+                .map(|word| words.common[word.0 as usize])
+                .sum::<u32>()
+        };
         (0..self.steps.len()).min_by_key(cost).unwrap_or(0)
     }
 
     /// The most words that it reaches over, its outer gaps included.
     fn extent(&self) -> usize {
-        let inner: usize = self.steps.iter().map(|step| usize::from(step.gap) + 1).sum();
+        let inner: usize = self
+            .steps
+            .iter()
+            .map(|step| usize::from(step.gap) + 1)
+            .sum();
         inner + usize::from(self.lead) + usize::from(self.tail)
     }
 
@@ -309,9 +319,16 @@ impl PatternSet {
             by_first,
             by_last,
             needed: WordSet::from_words(
-                sequences.iter().flat_map(|s| s.steps[s.rarest(words)].words()).copied(),
+                sequences
+                    .iter()
+                    .flat_map(|s| s.steps[s.rarest(words)].words())
+                    .copied(),
             ),
-            reach: sequences.iter().map(|s| s.lead.max(s.tail)).max().unwrap_or(0) as usize,
+            reach: sequences
+                .iter()
+                .map(|s| s.lead.max(s.tail))
+                .max()
+                .unwrap_or(0) as usize,
             extent: sequences.iter().map(Steps::extent).max().unwrap_or(0),
             sequences,
         }

@@ -98,7 +98,9 @@ impl RecordWriter for Delimited {
         match field {
             Field::Text(text) => self.text(text),
             Field::Word(word) => self.bytes.extend_from_slice(word.as_bytes()),
-            Field::Count(count) => self.bytes.extend_from_slice(itoa::Buffer::new().format(count).as_bytes()),
+            Field::Count(count) => self
+                .bytes
+                .extend_from_slice(itoa::Buffer::new().format(count).as_bytes()),
             // Writing to a vector cannot fail; `Display` gives the shortest form.
             Field::Number(number) => drop(write!(self.bytes, "{number}")),
             Field::Missing => {}
@@ -111,7 +113,10 @@ impl RecordWriter for Delimited {
             return (0..count).for_each(|_| self.field(Field::Count(0)));
         }
         let mut zeros = [b'0'; 2 * MANY];
-        zeros.iter_mut().step_by(2).for_each(|byte| *byte = self.delimiter);
+        zeros
+            .iter_mut()
+            .step_by(2)
+            .for_each(|byte| *byte = self.delimiter);
         self.bytes.extend_from_slice(&zeros[..2 * count]);
     }
 

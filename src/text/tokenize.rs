@@ -105,6 +105,7 @@ const LOWER: u64 = 0x2020_2020_2020_2020;
 
 impl Scanner<'_> {
     /// A run of word bytes of any kind, `start..end`.
+    #[inline(never)]
     fn checked_run(&mut self, start: usize, end: usize) {
         match self.bytes[start..end].iter().any(|&b| is_special(b)) {
             true => self.slow_run(start, end),
@@ -113,7 +114,7 @@ impl Scanner<'_> {
     }
 
     /// A run of ASCII letters and digits.
-    #[inline]
+    #[inline(always)]
     fn plain_run(&mut self, start: usize, end: usize) {
         let length = end - start;
         let Some(window) = self.bytes[start..].first_chunk::<PACKED>() else {
@@ -153,13 +154,69 @@ impl Scanner<'_> {
             end = self.number_end(start, end);
             self.done = end;
         }
-        let (text, vocabulary) = (self.text, self.vocabulary);
         if self.bytes[start..end]
             .iter()
             .any(|b| matches!(b, b'.' | b','))
         {
             return self.push(start, end, WordId::UNKNOWN);
         }
+        match self.ascii_before(start, end) {
+            Some(end) if start == end => {}
+            Some(end) => self.ascii_run(start, end),
+            None => self.any_run(start, end),
+        }
+    }
+
+    /// Where the ASCII part ends of a run that has nothing behind it but what parts words, or a possessive
+    /// with a curly apostrophe: the commonest runs that are not plain. `None` for other runs.
+    fn ascii_before(&self, start: usize, end: usize) -> Option<usize> {
+        let run = &self.bytes[start..end];
+        let ascii = run.iter().position(|b| *b >= 0x80).unwrap_or(run.len());
+        let parts = match run[ascii..] {
+            [] | [0xE2, 0x80, 0x99, b's'] => true,
+            // From hyphen to horizontal bar; double quotes; dagger to ellipsis.
+            [0xE2, 0x80, last] => matches!(last, 0x90..=0x97 | 0x9C..=0x9F | 0xA0..=0xA6),
+            _ => false,
+        };
+        parts.then_some(start + ascii)
+    }
+
+    /// A run of ASCII letters, digits and apostrophes of any length.
+    fn ascii_run(&mut self, start: usize, end: usize) {
+        let run = &self.bytes[start..end];
+        let Some(from) = run.iter().position(|b| *b != b'\'') else {
+            return;
+        };
+        if matches!(run, [b'\'', b's' | b'S']) {
+            return;
+        }
+        let mut to = run
+            .iter()
+            .rposition(|b| *b != b'\'')
+            .map_or(0, |last| last + 1);
+        if let [.., b'\'', b's' | b'S'] = run[from..to] {
+            to = run[..to - 2]
+                .iter()
+                .rposition(|b| *b != b'\'')
+                .map_or(0, |last| last + 1);
+        }
+        if to <= from {
+            return self.any_run(start, end);
+        }
+        let word = &run[from..to];
+        let mut folded = [0; 64];
+        let Some(folded) = folded.get_mut(..word.len()) else {
+            return self.any_run(start, end);
+        };
+        folded.copy_from_slice(word);
+        folded.make_ascii_lowercase();
+        let id =
+            std::str::from_utf8(folded).map_or(WordId::UNKNOWN, |word| self.vocabulary.get(word));
+        self.push(start + from, start + to, id);
+    }
+
+    fn any_run(&mut self, start: usize, end: usize) {
+        let (text, vocabulary) = (self.text, self.vocabulary);
         fold::for_each_word(&text[start..end], &mut |from, to, word| {
             self.push(start + from, start + to, vocabulary.get(word));
         });
@@ -229,7 +286,9 @@ impl Scanner<'_> {
 }
 
 fn eight(bytes: &[u8]) -> u64 {
-    bytes.first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes))
+    bytes
+        .first_chunk()
+        .map_or(0, |bytes| u64::from_le_bytes(*bytes))
 }
 
 fn is_word_byte(byte: u8) -> bool {

@@ -71,7 +71,9 @@ fn border_mask(before: u8, here: &[u8; bits::BLOCK], behind: u8) -> u64 {
     let shifted = |mask: u64, first: bool| mask << 1 | u64::from(first);
     let ahead = |mask: u64, last: bool| mask >> 1 | u64::from(last) << 63;
     let sign = |b| is(b, 0xc2) | is(b, 0xe2) | is(b, 0xe3) | is(b, 0xef);
-    let mark = ask(here, |b| is(b, b'.') | is(b, b'!') | is(b, b'?') | is(b, b':') | sign(b));
+    let mark = ask(here, |b| {
+        is(b, b'.') | is(b, b'!') | is(b, b'?') | is(b, b':') | sign(b)
+    });
     let upper = ask(here, |b| is_from(b, b'A', 26));
     let lower = ask(here, |b| is_from(b, b'a', 26));
     let digit = ask(here, |b| is_from(b, b'0', 10));
@@ -83,7 +85,8 @@ fn border_mask(before: u8, here: &[u8; bits::BLOCK], behind: u8) -> u64 {
     let wordy = shifted(lower | close, before.is_ascii_lowercase() || before == b')');
     let counted = shifted(digit, before.is_ascii_digit());
     let joined = wordy | counted | shifted(ask(here, is_high), before >= 0x80);
-    let capitals = shifted(upper, before.is_ascii_uppercase()) & ahead(lower, behind.is_ascii_lowercase());
+    let capitals =
+        shifted(upper, before.is_ascii_uppercase()) & ahead(lower, behind.is_ascii_lowercase());
     mark | upper & (joined | capitals)
         | digit & wordy
         | close & counted
