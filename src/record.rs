@@ -146,6 +146,7 @@ impl Table {
                 columns.extend(fixed(&[
                     "facet", "term", "match", "polarity", "weight", "left", "right",
                 ]));
+                columns.extend(layout.keep.iter().cloned());
                 if layout.all_matches {
                     columns.push("status".to_owned());
                 }
@@ -217,7 +218,7 @@ impl<'a> Recorder<'a> {
         match rows.table {
             Table::Documents => self.document(id, rows.tally, out),
             Table::Sentences => self.sentences(id, rows.text, rows.scored, rows.origin, out),
-            Table::Matches => self.matches(rows.text, rows.scored, rows.origin, out),
+            Table::Matches => self.matches(id, rows.text, rows.scored, rows.origin, out),
         }
     }
 
@@ -345,6 +346,7 @@ impl<'a> Recorder<'a> {
     /// Writes the rows of the matches of a document.
     fn matches(
         &mut self,
+        id: &Identity<'_>,
         text: &str,
         scored: &Scored,
         origin: Origin,
@@ -357,12 +359,14 @@ impl<'a> Recorder<'a> {
                 out.field(Field::Count(origin.offset + u64::from(found.span.start)));
                 out.field(Field::Count(origin.offset + u64::from(found.span.end)));
                 self.found(text, unit, found, out);
+                self.keep(id, out);
+                self.status(found, out);
                 out.end_record();
             }
         }
     }
 
-    /// `category` to `status`.
+    /// `category` to `right`.
     fn found(&mut self, text: &str, unit: &ScoredUnit, found: &Match, out: &mut impl RecordWriter) {
         let lexicon = self.lexicon;
         let category = &lexicon.categories[usize::from(found.category.0)];
@@ -386,8 +390,11 @@ impl<'a> Recorder<'a> {
             &text[found.span.end as usize..to],
             self.layout.window,
         )));
+    }
+
+    fn status(&mut self, found: &Match, out: &mut impl RecordWriter) {
         if self.layout.all_matches {
-            status(lexicon, found.status, &mut self.words);
+            status(self.lexicon, found.status, &mut self.words);
             out.field(Field::Text(&self.words));
         }
     }
