@@ -97,7 +97,8 @@ impl Pipeline {
         self.tokenize(text, scored);
         // What is boilerplate in a posting ("flexible hours", "free parking") is an opinion in a review.
         if matches!(document.genre, Genre::Job | Genre::Any) {
-            self.boilerplate.mark(text, &scored.tokens, &mut scored.spans);
+            self.boilerplate
+                .mark(text, &scored.tokens, &mut scored.spans);
         }
         for (unit, range) in scored.spans.iter().zip(&scored.ranges) {
             let tokens = &scored.tokens[range.clone()];

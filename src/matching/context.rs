@@ -215,10 +215,16 @@ impl Triggers {
     pub(crate) fn may_hold(&self, sentence: &Sentence<'_>, place: Place) -> bool {
         let tokens = sentence.tokens;
         let from = place.first.saturating_sub(self.reach);
-        let to = tokens.len().min(place.last.saturating_add(self.reach).saturating_add(1));
+        let to = tokens
+            .len()
+            .min(place.last.saturating_add(self.reach).saturating_add(1));
         self.none_needed
-            || tokens[from..place.first].iter().any(|token| self.words.contains(token.word))
-            || tokens[place.last + 1..to].iter().any(|token| self.words.contains(token.word))
+            || tokens[from..place.first]
+                .iter()
+                .any(|token| self.words.contains(token.word))
+            || tokens[place.last + 1..to]
+                .iter()
+                .any(|token| self.words.contains(token.word))
     }
 
     /// The words around `place` that matter: those it reaches, and room for patterns of several words.
@@ -228,7 +234,9 @@ impl Triggers {
             false => self.reach.saturating_add(LONGEST_PATTERN),
         };
         words.start.max(place.first.saturating_sub(reach))
-            ..words.end.min(place.last.saturating_add(reach).saturating_add(1))
+            ..words
+                .end
+                .min(place.last.saturating_add(reach).saturating_add(1))
     }
 }
 

@@ -53,7 +53,11 @@ impl Delimited {
     #[inline]
     fn text(&mut self, text: &str) {
         let bytes = text.as_bytes();
-        if bytes.len() <= SHORT && !bytes.iter().any(|b| GUARDED[usize::from(*b)] || *b == self.delimiter) {
+        if bytes.len() <= SHORT
+            && !bytes
+                .iter()
+                .any(|b| GUARDED[usize::from(*b)] || *b == self.delimiter)
+        {
             return self.bytes.extend_from_slice(bytes);
         }
         let guarded = self.spreadsheet_safe
@@ -125,7 +129,10 @@ impl RecordWriter for Delimited {
             return (0..count).for_each(|_| self.field(Field::Count(0)));
         }
         let mut zeros = [b'0'; 2 * MANY];
-        zeros.iter_mut().step_by(2).for_each(|byte| *byte = self.delimiter);
+        zeros
+            .iter_mut()
+            .step_by(2)
+            .for_each(|byte| *byte = self.delimiter);
         self.bytes.extend_from_slice(&zeros[..2 * count]);
     }
 

@@ -63,11 +63,17 @@ mod tests {
         for first in (0..=255_u8).step_by(64) {
             let block: [u8; BLOCK] = std::array::from_fn(|n| first + n as u8);
             let alone = |question: fn(u8) -> bool| {
-                block.iter().enumerate().fold(0, |mask, (n, b)| mask | u64::from(question(*b)) << n)
+                block
+                    .iter()
+                    .enumerate()
+                    .fold(0, |mask, (n, b)| mask | u64::from(question(*b)) << n)
             };
             assert_eq!(ask(&block, is_letter), alone(|b| b.is_ascii_alphabetic()));
             assert_eq!(ask(&block, is_high), alone(|b| b >= 0x80));
-            assert_eq!(ask(&block, |b| is_from(b, b'0', 10)), alone(|b| b.is_ascii_digit()));
+            assert_eq!(
+                ask(&block, |b| is_from(b, b'0', 10)),
+                alone(|b| b.is_ascii_digit())
+            );
             assert_eq!(ask(&block, |b| is(b, b'.')), alone(|b| b == b'.'));
         }
     }

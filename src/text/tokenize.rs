@@ -229,7 +229,9 @@ impl Scanner<'_> {
 }
 
 fn eight(bytes: &[u8]) -> u64 {
-    bytes.first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes))
+    bytes
+        .first_chunk()
+        .map_or(0, |bytes| u64::from_le_bytes(*bytes))
 }
 
 fn is_word_byte(byte: u8) -> bool {
