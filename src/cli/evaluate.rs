@@ -69,7 +69,7 @@ pub(crate) fn run(args: &EvaluateArgs) -> Result<Exit> {
         judgement: Judgement::default(),
         failure: None,
     };
-    let failures = gold.read(args, &mut |row| evaluation.row(&pipeline, &gold, &row))?;
+    let failures = gold.read(args, &mut |row| evaluation.row(pipeline, &gold, &row))?;
     failures.iter().for_each(|failure| talk.failure(failure));
     let Evaluation {
         errors,

@@ -52,8 +52,9 @@ impl LexiconArgs {
         }
     }
 
-    pub(crate) fn pipeline(&self) -> Result<Pipeline> {
-        Ok(Pipeline::new(self.read()?))
+    /// The pipeline, for as long as the program runs: to free it would only delay the end.
+    pub(crate) fn pipeline(&self) -> Result<&'static Pipeline> {
+        Ok(Box::leak(Box::new(Pipeline::new(self.read()?))))
     }
 }
 

@@ -60,7 +60,7 @@ pub(crate) fn run(args: &RunArgs, stop: &AtomicBool) -> Result<Exit> {
         spreadsheet_safe: args.format.spreadsheet_safe,
     });
     let plan = Plan {
-        pipeline: &pipeline,
+        pipeline,
         tables: &tables,
         layout: &layout,
         rows: &args.input.rows(),

@@ -121,7 +121,7 @@ fn one_table(table: Table, args: &Common, mut layout: Layout, stop: &AtomicBool)
     let (format, output) = args.output.open()?;
     let spreadsheet_safe = args.output.format.spreadsheet_safe;
     let plan = Plan {
-        pipeline: &pipeline,
+        pipeline,
         tables: &[TablePlan {
             table,
             format,

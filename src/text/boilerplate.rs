@@ -70,7 +70,8 @@ impl Place {
 /// The phrases of boilerplate, as numbers of words.
 #[derive(Debug, Clone)]
 pub struct Boilerplate {
-    /// A bit for each word that some phrase begins with: small, and asked of every word.
+    /// Two bits for each word: some phrase of several words begins with it ([`PAIRED`]), it is one
+    /// by itself ([`ALONE`]). Small, and asked of every word.
     heads: Box<[u64]>,
     /// For each word where the phrases are that begin with it.
     first: Vec<Begun>,
@@ -81,6 +82,10 @@ pub struct Boilerplate {
 }
 
 const PAIRS: usize = 1024;
+/// So many words share a number of `heads`.
+const HEADS: usize = 32;
+const PAIRED: u64 = 1;
+const ALONE: u64 = 2;
 
 /// Ranges of `phrases` that begin with one word.
 #[derive(Debug, Clone, Copy, Default)]
@@ -112,9 +117,14 @@ impl Boilerplate {
             }
             begun.single = begun.single.max(begun.start);
         }
-        let mut heads = vec![0; vocabulary.len() / 64 + 1];
-        for (word, _) in &found {
-            heads[word.0 as usize / 64] |= 1 << (word.0 % 64);
+        let mut heads = vec![0; vocabulary.len() / HEADS + 1];
+        for (word, phrase) in &found {
+            let bit = if phrase.rest.is_empty() {
+                ALONE
+            } else {
+                PAIRED
+            };
+            heads[word.0 as usize / HEADS] |= bit << (word.0 as usize % HEADS * 2);
         }
         let phrases = found.into_iter().map(|(_, phrase)| phrase).collect();
         Self {
@@ -128,24 +138,37 @@ impl Boilerplate {
     /// The phrases that may stand at word `at` of `words`.
     #[inline]
     fn phrases_at(&self, words: &[Token], at: usize) -> &[Phrase] {
-        let word = words[at].word;
-        let head = self.heads.get(word.0 as usize / 64);
-        if head.is_none_or(|bits| bits >> (word.0 % 64) & 1 == 0) {
-            return &[];
-        }
-        let Some(begun) = self
-            .first
-            .get(word.0 as usize)
-            .filter(|begun| begun.end > 0)
-        else {
+        let Some(token) = words.get(at) else {
             return &[];
         };
-        let paired = words.get(at + 1).is_some_and(|next| {
-            let (place, bit) = pair_bit(word, next.word);
-            self.pairs[place] & bit != 0
-        });
+        let head = self.head(token.word);
+        if head == 0 {
+            return &[];
+        }
+        let paired = head & PAIRED != 0
+            && words.get(at + 1).is_some_and(|next| {
+                let (place, bit) = pair_bit(token.word, next.word);
+                self.pairs[place] & bit != 0
+            });
+        if !paired && head & ALONE == 0 {
+            return &[];
+        }
+        let Some(begun) = self.first.get(token.word.0 as usize) else {
+            return &[];
+        };
         let start = if paired { begun.start } else { begun.single };
         &self.phrases[start as usize..begun.end as usize]
+    }
+
+    /// What begins with `word`: [`PAIRED`], [`ALONE`].
+    #[inline]
+    fn head(&self, word: WordId) -> u64 {
+        let bits = self
+            .heads
+            .get(word.0 as usize / HEADS)
+            .copied()
+            .unwrap_or(0);
+        bits >> (word.0 as usize % HEADS * 2) & (PAIRED | ALONE)
     }
 
     /// Mark the units that are boilerplate. `tokens` are those of the whole text, in order, and
@@ -311,9 +334,21 @@ fn pair_bit(first: WordId, second: WordId) -> (usize, u64) {
 
 /// The tokens of `unit`, and those behind it. `tokens` begin at or before it.
 fn words_of(tokens: &[Token], unit: Unit) -> (&[Token], &[Token]) {
-    let before = |end: u32| move |token: &&Token| token.start < end;
-    let tokens = &tokens[tokens.iter().take_while(before(unit.span.start)).count()..];
-    tokens.split_at(tokens.iter().take_while(before(unit.span.end)).count())
+    let tokens = &tokens[count_before(tokens, unit.span.start)..];
+    tokens.split_at(count_before(tokens, unit.span.end))
+}
+
+/// How many of `tokens` begin before `end`: four at a time, for most are asked for in long runs.
+#[inline]
+fn count_before(tokens: &[Token], end: u32) -> usize {
+    let mut count = 0;
+    while tokens.get(count + 3).is_some_and(|token| token.start < end) {
+        count += 4;
+    }
+    while tokens.get(count).is_some_and(|token| token.start < end) {
+        count += 1;
+    }
+    count
 }
 
 /// `Location: Leeds`, `Pay - 12 an hour`, `Type (full or part time): full`: a colon or a loose dash
@@ -349,7 +384,7 @@ fn announces(unit: &str) -> bool {
 /// No letters at all (`11/07/22`), a page number, one web or mail address.
 fn is_debris(unit: &str) -> bool {
     let bytes = unit.as_bytes();
-    let blank = |most: usize| bytes[..bytes.len().min(most)].contains(&b' ');
+    let blank = |most: usize| bytes.iter().take(most).any(|&b| b == b' ');
     // what nearly all units are: words
     let words = bytes.first().is_some_and(u8::is_ascii_alphabetic) && blank(16);
     if words && !bytes.ends_with(b">") && !bytes.starts_with(b"Page ")

@@ -132,7 +132,7 @@ impl Scanner<'_> {
             let high = (high | LOWER) & (u64::MAX >> (128 - 8 * length));
             self.vocabulary.get_packed(low | LOWER, high)
         };
-        if id == WordId::UNKNOWN && self.vocabulary.has_prefixes() {
+        if id == WordId::UNKNOWN && self.vocabulary.may_begin(low | LOWER) {
             return self.slow_run(start, end);
         }
         self.push(start, end, id);

@@ -40,6 +40,8 @@ pub struct Vocabulary {
     long: HashMap<Box<str>, WordId>,
     /// Beginnings, longest first.
     prefixes: Vec<(Box<str>, WordId)>,
+    /// A bit for each pair of bytes that some beginning begins with.
+    begun: Box<[u64; FILTER]>,
 }
 
 impl Default for Vocabulary {
@@ -51,6 +53,7 @@ impl Default for Vocabulary {
             packed: Slots::default(),
             long: HashMap::new(),
             prefixes: Vec::new(),
+            begun: Box::new([0; FILTER]),
         }
     }
 }
@@ -172,6 +175,11 @@ impl Vocabulary {
             .prefixes
             .partition_point(|(known, _)| known.len() >= prefix.len());
         self.prefixes.insert(place, (prefix.into(), id));
+        match *prefix.as_bytes() {
+            [] => {}
+            [first] => (0..=255).for_each(|second| self.begin([first, second])),
+            [first, second, ..] => self.begin([first, second]),
+        }
         id
     }
 
@@ -206,9 +214,16 @@ impl Vocabulary {
         self.texts.len() == 1
     }
 
-    /// True where some beginning is listed, so that an unlisted word may have an id.
-    pub(crate) fn has_prefixes(&self) -> bool {
-        !self.prefixes.is_empty()
+    fn begin(&mut self, bytes: [u8; 2]) {
+        let bit = u16::from_le_bytes(bytes);
+        self.begun[usize::from(bit) / 64 % FILTER] |= 1 << (bit % 64);
+    }
+
+    /// False where no listed beginning begins with the first two bytes of a packed word.
+    #[inline]
+    pub(crate) fn may_begin(&self, low: u64) -> bool {
+        let bit = low as u16;
+        self.begun[usize::from(bit) / 64 % FILTER] >> (bit % 64) & 1 != 0
     }
 
     /// The id of a folded word of up to 8 bytes, which are its key; wildcards left out.

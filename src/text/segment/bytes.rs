@@ -49,51 +49,62 @@ const fn classes() -> [u8; 256] {
     table
 }
 
-/// Bit `i` says whether byte `block + i` may be a border: an end mark, a colon, a sign, or
-/// two neighbours that seldom meet inside a unit (`workA`, `)S`, `  `, ` -`). Bits from
-/// `end` on are 0.
-pub(super) fn borders(bytes: &[u8], block: usize, end: usize) -> u64 {
-    let here = bits::block(bytes, block);
-    let before = block.checked_sub(1).map_or(b' ', |before| bytes[before]);
-    let behind = bytes.get(block + bits::BLOCK).copied().unwrap_or(b' ');
-    let mask = border_mask(before, &here, behind);
-    match end - block {
-        0..64 => mask & !(u64::MAX << (end - block)),
-        _ => mask,
+/// Where borders may be among 64 bytes of a text, found once for each such block.
+pub(super) struct Borders {
+    /// The block at hand: a multiple of 64.
+    block: usize,
+    mask: u64,
+}
+
+impl Borders {
+    /// None found yet.
+    pub(super) fn new() -> Self {
+        Self {
+            block: usize::MAX,
+            mask: 0,
+        }
+    }
+
+    /// Bit `i` says whether byte `block + i` may be a border: an end mark, a colon, a sign, or
+    /// a byte that seldom stands behind another without a blank between them (`workA`, `)S`,
+    /// `2)`), or behind a blank (`  `). Every border is among them, and some bytes that the
+    /// closer look finds to be none. `block` is a multiple of 64, and at most the text's length.
+    #[inline]
+    pub(super) fn of(&mut self, bytes: &[u8], block: usize) -> u64 {
+        if self.block != block {
+            self.block = block;
+            self.mask = match bytes[block..].first_chunk() {
+                Some(whole) => border_mask(bytes, block, whole),
+                None => border_mask(bytes, block, &bits::block(bytes, block)),
+            };
+        }
+        self.mask
     }
 }
 
-/// `before` and `behind` are the bytes on either side of the block.
+/// Few questions that each answer for several signs: what they take in besides is rare.
 #[inline]
-fn border_mask(before: u8, here: &[u8; bits::BLOCK], behind: u8) -> u64 {
-    use bits::{ask, is, is_from, is_high};
-    // The answers for the byte before each byte, and for the one behind it.
-    let shifted = |mask: u64, first: bool| mask << 1 | u64::from(first);
-    let ahead = |mask: u64, last: bool| mask >> 1 | u64::from(last) << 63;
-    let sign = |b| is(b, 0xc2) | is(b, 0xe2) | is(b, 0xe3) | is(b, 0xef);
-    let mark = ask(here, |b| {
-        is(b, b'.') | is(b, b'!') | is(b, b'?') | is(b, b':') | sign(b)
+fn border_mask(bytes: &[u8], block: usize, here: &[u8; bits::BLOCK]) -> u64 {
+    use bits::{ask, is, is_from};
+    use wide::u8x16;
+    let like = |b: u8x16, bits: u8, sign: u8| is(b | u8x16::splat(bits), sign);
+    let sign = ask(here, |b| {
+        // `*` `.`, then `:` `;` `>` `?`, then `!` `%` `)` `-`
+        let ascii = like(b, 0x04, b'.') | like(b, 0x05, b'?') | like(b, 0x0c, b'-');
+        // the highest bit is the answer: set in the first byte of a character outside ASCII
+        ascii | b & (b + b)
     });
-    let upper = ask(here, |b| is_from(b, b'A', 26));
-    let lower = ask(here, |b| is_from(b, b'a', 26));
-    let digit = ask(here, |b| is_from(b, b'0', 10));
-    let close = ask(here, |b| is(b, b')'));
-    let space = ask(here, |b| is(b, b' '));
-    let blank = space | ask(here, |b| is_from(b, 9, 5));
-    let star = ask(here, |b| is(b, b'*'));
-    let dash = ask(here, |b| is(b, b'-'));
-    let wordy = shifted(lower | close, before.is_ascii_lowercase() || before == b')');
-    let counted = shifted(digit, before.is_ascii_digit());
-    let joined = wordy | counted | shifted(ask(here, is_high), before >= 0x80);
-    let capitals =
-        shifted(upper, before.is_ascii_uppercase()) & ahead(lower, behind.is_ascii_lowercase());
-    mark | upper & (joined | capitals)
-        | digit & wordy
-        | close & counted
-        | shifted(blank, is_space(before)) & (blank | star)
-        | dash & ahead(space, behind == b' ')
+    // digits, capital letters and the rare signs between them
+    let begins = ask(here, |b| is_from(b, b'0', b'Z' - b'0' + 1));
+    let blank = ask(here, |b| is_from(b, 0, b' ' + 1));
+    let first = block
+        .checked_sub(1)
+        .is_none_or(|before| bytes[before] <= b' ');
+    let behind_blank = blank << 1 | u64::from(first);
+    sign | begins & !behind_blank | blank & behind_blank
 }
 
+#[inline]
 pub(super) fn is_space(b: u8) -> bool {
     CLASS[b as usize] == SPACE
 }
@@ -119,8 +130,25 @@ pub(super) fn space_len(bytes: &[u8], at: usize) -> usize {
     }
 }
 
+/// True for ASCII that is no white space: what nearly every step over blanks meets first.
+#[inline]
+fn is_plain(b: u8) -> bool {
+    matches!(b, b'!'..=0x7f)
+}
+
 /// First offset from `at` that is no white space, at most `end`.
-pub(super) fn skip_space(bytes: &[u8], mut at: usize, end: usize) -> usize {
+#[inline]
+pub(super) fn skip_space(bytes: &[u8], at: usize, end: usize) -> usize {
+    if at < end && is_plain(bytes[at]) {
+        return at;
+    }
+    if at + 1 < end && bytes[at] == b' ' && is_plain(bytes[at + 1]) {
+        return at + 1;
+    }
+    skip_spaces(bytes, at, end)
+}
+
+fn skip_spaces(bytes: &[u8], mut at: usize, end: usize) -> usize {
     while at < end {
         match space_len(bytes, at) {
             0 => break,
@@ -131,7 +159,15 @@ pub(super) fn skip_space(bytes: &[u8], mut at: usize, end: usize) -> usize {
 }
 
 /// End of `start..end` without the white space at its end.
-pub(super) fn trim_end(bytes: &[u8], start: usize, mut end: usize) -> usize {
+#[inline]
+pub(super) fn trim_end(bytes: &[u8], start: usize, end: usize) -> usize {
+    if start < end && is_plain(bytes[end - 1]) {
+        return end;
+    }
+    trim_spaces(bytes, start, end)
+}
+
+fn trim_spaces(bytes: &[u8], start: usize, mut end: usize) -> usize {
     while end > start {
         let mut first = end - 1;
         while first > start && bytes[first] & 0xc0 == 0x80 {
@@ -147,7 +183,16 @@ pub(super) fn trim_end(bytes: &[u8], start: usize, mut end: usize) -> usize {
 
 /// Length in bytes of the bullet sign at `at`: 0 where there is none. Only signs that
 /// have no other use in running text, so not `-`, `*` or dashes.
+#[inline]
 pub(super) fn bullet_len(bytes: &[u8], at: usize) -> usize {
+    if bytes[at].is_ascii() {
+        0
+    } else {
+        sign_len(bytes, at)
+    }
+}
+
+fn sign_len(bytes: &[u8], at: usize) -> usize {
     match (bytes[at], bytes.get(at + 1), bytes.get(at + 2)) {
         // middle dot; where Latin-1 was read as UTF-8 once too often it stays what it is
         (0xc2, Some(0xb7), _) => 2,
@@ -168,6 +213,7 @@ pub(super) fn bullet_len(bytes: &[u8], at: usize) -> usize {
 }
 
 /// Length in bytes of a dash at `at` (`-`, `–`, `—`, `−`, `‐`, `‑`): 0 where there is none.
+#[inline]
 pub(super) fn dash_len(bytes: &[u8], at: usize) -> usize {
     match (bytes[at], bytes.get(at + 1), bytes.get(at + 2)) {
         (b'-', _, _) => 1,
@@ -198,6 +244,7 @@ pub(super) fn opener_len(bytes: &[u8], at: usize) -> usize {
 }
 
 /// Length in bytes of an ellipsis sign or of a full stop of another script at `at`.
+#[inline]
 pub(super) fn foreign_end_len(bytes: &[u8], at: usize) -> usize {
     match (bytes[at], bytes.get(at + 1), bytes.get(at + 2)) {
         (0xe2, Some(0x80), Some(0xa6)) => 3,        // …

@@ -24,8 +24,13 @@ pub(super) fn stands_alone(found: Option<Heading>, bytes: &[u8], start: usize, e
 }
 
 /// Without the stars and underscores of Markdown at both ends.
+#[inline]
 pub(super) fn without_emphasis(bytes: &[u8], start: usize, end: usize) -> (usize, usize) {
     let sign = |b: &u8| matches!(b, b'*' | b'_');
+    let line = &bytes[start..end];
+    if !line.first().is_some_and(sign) && !line.last().is_some_and(sign) {
+        return (start, end);
+    }
     let first = bytes[start..end].iter().take_while(|b| sign(b)).count();
     let last = bytes[start + first..end]
         .iter()

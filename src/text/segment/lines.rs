@@ -2,7 +2,9 @@
 //!
 //! **In:** a range of a text. **Out:** [`Line`]s, blank ones left out. **Unit:** bytes.
 
-use memchr::{memchr, memchr_iter, memmem};
+use memchr::{memchr, memmem};
+
+use crate::text::bits;
 
 use super::bytes::{bullet_len, dash_len, is_space, is_word, skip_space, trim_end};
 
@@ -56,14 +58,28 @@ pub(super) fn lines(text: &str, start: usize, end: usize) -> Vec<Line> {
         let first = if opens { start + 2 } else { start };
         list_elements(bytes, first, end, &mut lines);
     } else {
-        let mut from = start;
-        for newline in memchr_iter(b'\n', list) {
-            lines.push(from, start + newline);
-            from = start + newline + 1;
-        }
-        lines.push(from, end);
+        plain_lines(bytes, start, end, &mut lines);
     }
     lines.found
+}
+
+/// The lines between newlines, which are looked for 64 bytes at a time: lines are short.
+fn plain_lines(bytes: &[u8], start: usize, end: usize, lines: &mut Lines<'_>) {
+    let mut from = start;
+    for block in (start..end).step_by(bits::BLOCK) {
+        let newline = |b| bits::is(b, b'\n');
+        let mut mask = match bytes[block..end].first_chunk() {
+            Some(whole) => bits::ask(whole, newline),
+            None => bits::ask(&bits::block(&bytes[..end], block), newline),
+        };
+        while mask != 0 {
+            let newline = block + mask.trailing_zeros() as usize;
+            mask &= mask - 1;
+            lines.push(from, newline);
+            from = newline + 1;
+        }
+    }
+    lines.push(from, end);
 }
 
 fn list_elements(bytes: &[u8], start: usize, end: usize, lines: &mut Lines<'_>) {
@@ -167,11 +183,17 @@ fn marker(bytes: &[u8], start: usize, end: usize) -> (Marker, usize) {
                 (Marker::None, start)
             }
         }
+        b'a'..=b'z' | b'A'..=b'Z' if !may_number(bytes, start, end) => (Marker::None, start),
         b'0'..=b'9' | b'(' | b'a'..=b'z' | b'A'..=b'Z' if is_number(bytes, start, end) => {
             (Marker::Number, start)
         }
         _ => (Marker::None, start),
     }
+}
+
+/// What stands behind the first letter of nearly every line is another letter of its word.
+fn may_number(bytes: &[u8], start: usize, end: usize) -> bool {
+    start + 1 < end && matches!(bytes[start + 1], b'.' | b')' | b'i' | b'v' | b'x')
 }
 
 /// `1.`, `12)`, `(3)`, `a)`, `b.`, `iv.` and a blank (or a capital letter) behind.

@@ -9,8 +9,8 @@
 //! [`super::glue`]; this file walks, cuts and says what kind a piece is.
 
 use super::bytes::{
-    CLASS, CLOSE, COLON, DASH, DIGIT, END, MARK, SPACE, STAR, UPPER, borders, bullet_len, dash_len,
-    is_space, is_word, skip_space, trim_end,
+    Borders, CLASS, CLOSE, COLON, DASH, DIGIT, END, HIGH, LOWER, MARK, SPACE, STAR, UPPER,
+    bullet_len, dash_len, is_space, is_word, skip_space, trim_end,
 };
 use super::headings::stands_alone;
 use super::words::{Heading, KNOWN, Known};
@@ -51,6 +51,7 @@ pub(super) struct Splitter<'a> {
     pub(super) found: Option<Heading>,
     /// The known heading at an offset where it has been looked for already.
     pub(super) looked: Option<(usize, Option<Heading>)>,
+    borders: Borders,
 }
 
 impl<'a> Splitter<'a> {
@@ -69,6 +70,7 @@ impl<'a> Splitter<'a> {
             units,
             found: None,
             looked: None,
+            borders: Borders::new(),
         }
     }
 
@@ -84,10 +86,8 @@ impl<'a> Splitter<'a> {
         self.glued = 0;
         self.numbering = None;
         self.bullet = bullet;
-        let first = (start..end)
-            .find(|&i| is_word(self.bytes[i]))
-            .unwrap_or(start);
-        self.small = self.bytes[first].is_ascii_lowercase();
+        let first = self.bytes[start..end].iter().find(|&&b| is_word(b));
+        self.small = first.is_some_and(u8::is_ascii_lowercase);
         let at = self.begin(start);
         self.walk(at);
         self.emit(self.start, self.end, None);
@@ -106,43 +106,46 @@ impl<'a> Splitter<'a> {
     }
 
     fn walk(&mut self, from: usize) {
-        let mut block = from;
-        'blocks: while block < self.end {
-            let mut mask = borders(self.bytes, block, self.end);
+        let mut at = from;
+        while at < self.end {
+            let block = at & !63;
+            let mut mask = self.borders.of(self.bytes, block) & (u64::MAX << (at - block));
+            if self.end - block < 64 {
+                mask &= !(u64::MAX << (self.end - block));
+            }
+            at = block + 64;
             while mask != 0 {
-                let at = block + mask.trailing_zeros() as usize;
+                let here = block + mask.trailing_zeros() as usize;
                 mask &= mask - 1;
-                let Some(next) = self.look(at) else {
+                let Some(next) = self.look(here) else {
                     continue;
                 };
-                if next < at || next >= block + 64 {
-                    block = next;
-                    continue 'blocks;
+                if next < here || next >= block + 64 {
+                    at = next;
+                    break;
                 }
                 mask &= u64::MAX << (next - block);
             }
-            block += 64;
         }
     }
 
     /// Look closer at `at`. `Some(next)`: go on there.
+    #[inline]
     fn look(&mut self, at: usize) -> Option<usize> {
-        let before = if at > self.start {
-            CLASS[self.bytes[at - 1] as usize]
-        } else {
-            SPACE
-        };
-        match CLASS[self.bytes[at] as usize] {
-            END => self.end_mark(at),
-            COLON => self.colon(at),
-            MARK => self.sign(at),
-            UPPER if before == UPPER => self.glued_capitals(at),
-            UPPER if before != SPACE => self.glued_word(at),
-            DIGIT if before != SPACE => self.glued_digit(at),
-            CLOSE => self.closed_number(at),
-            SPACE if before == SPACE && at > self.start => self.gap(at),
-            STAR => self.inline_bullet(at, 1),
-            DASH => self.dash(at),
+        let class = |at: usize| CLASS[self.bytes[at] as usize];
+        let last = at.checked_sub(1).map_or(SPACE, class);
+        let inside = at > self.start;
+        match (class(at), last) {
+            (END, _) => self.end_mark(at),
+            (UPPER, UPPER) if inside => self.glued_capitals(at),
+            (UPPER, LOWER | DIGIT | CLOSE | HIGH) if inside => self.glued_word(at),
+            (COLON, _) => self.colon(at),
+            (MARK, _) => self.sign(at),
+            (DIGIT, LOWER | CLOSE) if inside => self.glued_digit(at),
+            (CLOSE, DIGIT) => self.closed_number(at),
+            (SPACE, SPACE) if inside => self.gap(at),
+            (STAR, SPACE) => self.inline_bullet(at, 1),
+            (DASH, _) if self.bytes.get(at + 1).is_none_or(|&b| b == b' ') => self.dash(at),
             _ => None,
         }
     }
@@ -201,10 +204,11 @@ impl<'a> Splitter<'a> {
     /// Start of the letters that end at `end`, not before the unit.
     pub(super) fn letters_start(&self, end: usize) -> usize {
         let limit = self.start.max(end.saturating_sub(24));
-        (limit..end)
-            .rev()
-            .find(|&i| !self.bytes[i].is_ascii_alphabetic())
-            .map_or(limit, |i| i + 1)
+        let mut start = end;
+        while start > limit && self.bytes[start - 1].is_ascii_alphabetic() {
+            start -= 1;
+        }
+        start.max(limit)
     }
 
     /// A bullet sign, an ellipsis, a full stop of another script.

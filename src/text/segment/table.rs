@@ -49,16 +49,22 @@ impl<K: Key, V: Copy + Default> Table<K, V> {
         place
     }
 
+    #[inline]
     fn bit(key: K) -> (usize, u64) {
         let bit = (key.spread() >> 20) as usize;
         (bit / 64 % FILTER, 1 << (bit % 64))
     }
 
+    #[inline]
     pub(super) fn get(&self, key: K) -> Option<V> {
         let (word, bit) = Self::bit(key);
         if self.filter[word] & bit == 0 {
             return None;
         }
+        self.listed(key)
+    }
+
+    fn listed(&self, key: K) -> Option<V> {
         let place = self.place(key);
         (self.keys[place] == key).then(|| self.values[place])
     }

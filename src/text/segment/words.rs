@@ -50,6 +50,8 @@ pub(super) struct Known {
     headings: Table<u64, HeadingKind>,
     /// Bit `opening` is set where a heading begins so.
     openings: Box<[u64; 512]>,
+    /// A bit for the first word of each heading (see [`first_word`]).
+    firsts: Box<[u64; 512]>,
 }
 
 /// What a known heading may do.
@@ -81,6 +83,7 @@ impl Known {
             words: Table::with_places(4096),
             headings: Table::with_places(4096),
             openings: Box::new([0; 512]),
+            firsts: Box::new([0; 512]),
         };
         known.add_words(words);
         known.add_headings(headings);
@@ -112,6 +115,9 @@ impl Known {
             };
             let opening = opening(phrase.as_bytes(), 0, phrase.len());
             self.openings[opening / 64] |= 1 << (opening % 64);
+            let first = phrase.split(' ').next().unwrap_or_default();
+            let (place, bit) = first_bit(counted_bytes(first.as_bytes()));
+            self.firsts[place] |= bit;
             let mut hash = HASH_START;
             for b in phrase.bytes() {
                 if b == b' ' {
@@ -130,6 +136,7 @@ impl Known {
     }
 
     /// What the word `bytes[start..end]` means, in any case; 0 for unknown words.
+    #[inline]
     pub(super) fn meaning(&self, bytes: &[u8], start: usize, end: usize) -> u16 {
         pack(bytes, start, end)
             .and_then(|key| self.words.get(key))
@@ -138,11 +145,22 @@ impl Known {
 
     /// The longest known heading that begins at `start` and ends at the end of a
     /// word; a small letter before a capital one ends a word too (`SkillsAbility`).
+    #[inline]
     pub(super) fn heading_at(&self, bytes: &[u8], start: usize, end: usize) -> Option<Heading> {
+        if let Some(word) = first_word(bytes, start, end) {
+            let (place, bit) = first_bit(word);
+            if self.firsts[place] & bit == 0 {
+                return None;
+            }
+        }
         let opening = opening(bytes, start, end);
         if self.openings[opening / 64] >> (opening % 64) & 1 == 0 {
             return None;
         }
+        self.longest_heading(bytes, start, end)
+    }
+
+    fn longest_heading(&self, bytes: &[u8], start: usize, end: usize) -> Option<Heading> {
         let mut found = None;
         let (mut hash, mut at, mut words) = (HASH_START, start, 0);
         while at < end {
@@ -187,6 +205,44 @@ fn opening(bytes: &[u8], start: usize, end: usize) -> usize {
     (bytes[start..end].iter().take(3)).fold(0, |number, b| number << 5 | letter(b))
 }
 
+/// The bytes of a word that count in [`step`], at most eight, in small letters: as a number.
+fn counted_bytes(word: &[u8]) -> u64 {
+    let counted = word.iter().filter(|b| b.is_ascii() && **b != b'\'').take(8);
+    (counted.enumerate()).fold(0, |number, (i, b)| {
+        number | u64::from(b.to_ascii_lowercase()) << (8 * i)
+    })
+}
+
+/// The first word of a heading that may begin at `start`, or its first eight letters, as
+/// [`counted_bytes`] gives them. `None` where that is not plain to see: only words of a letter and
+/// small ones behind it are, with nothing behind them that could be part of them.
+#[inline]
+fn first_word(bytes: &[u8], start: usize, end: usize) -> Option<u64> {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGHS: u64 = 0x80 * ONES;
+    let window = u64::from_le_bytes(*bytes[start..end].first_chunk()?);
+    let seven = window & !HIGHS;
+    // the highest bit of each byte that is no small letter
+    let other = !((seven + 0x1f * ONES) & !(seven + 0x05 * ONES) & !window) & (HIGHS << 8);
+    let first = window as u8;
+    if !first.is_ascii_alphabetic() {
+        return None;
+    }
+    if other == 0 {
+        return Some(window | 0x20);
+    }
+    let bits = other.trailing_zeros() & !7;
+    let stop = (window >> bits) as u8;
+    let ends =
+        stop <= b' ' || matches!(stop, b':' | b',' | b'.') || bits > 8 && stop.is_ascii_uppercase();
+    ends.then_some((window | 0x20) & !(u64::MAX << bits))
+}
+
+fn first_bit(word: u64) -> (usize, u64) {
+    let hash = word.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 49;
+    ((hash / 64) as usize, 1 << (hash % 64))
+}
+
 /// One byte more of a heading. Apostrophes of both kinds count nothing.
 fn step(hash: u64, b: u8) -> u64 {
     match b {
@@ -225,6 +281,7 @@ fn starts_word_inside(bytes: &[u8], at: usize, i: usize, end: usize) -> bool {
 /// The word as a number: its bytes with the bit set that makes ASCII letters small and
 /// changes no digit, hyphen or apostrophe. `None` for words that are empty or longer than
 /// 16 bytes.
+#[inline]
 fn pack(bytes: &[u8], start: usize, end: usize) -> Option<u128> {
     const SMALL: u128 = u128::from_le_bytes([0x20; 16]);
     let len = end
