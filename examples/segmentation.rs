@@ -295,7 +295,7 @@ fn class_of(kind: &str) -> Option<&'static str> {
     }
 }
 
-fn unit_at<'u>(units: &'u [Unit], span: Span) -> Option<&'u Unit> {
+fn unit_at(units: &[Unit], span: Span) -> Option<&Unit> {
     let middle = (span.start + span.end) / 2;
     units
         .iter()

@@ -95,8 +95,11 @@ impl Pipeline {
         scored.matches.clear();
         segment(text, document.blocks, &mut scored.spans);
         self.tokenize(text, scored);
-        self.boilerplate
-            .mark(text, &scored.tokens, &mut scored.spans);
+        // What is boilerplate in a posting ("flexible hours", "free parking") is an opinion in a review.
+        if matches!(document.genre, Genre::Job | Genre::Any) {
+            self.boilerplate
+                .mark(text, &scored.tokens, &mut scored.spans);
+        }
         for (unit, range) in scored.spans.iter().zip(&scored.ranges) {
             let tokens = &scored.tokens[range.clone()];
             let first = scored.matches.len() as u32;

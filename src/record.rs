@@ -56,6 +56,9 @@ pub struct Layout {
 pub enum Field<'a> {
     /// Text, as it is.
     Text(&'a str),
+    /// A word of the program or the name of a category: letters, digits and `_`, which no format
+    /// has to guard.
+    Word(&'a str),
     /// A count.
     Count(u64),
     /// A number, finite.
@@ -66,8 +69,16 @@ pub enum Field<'a> {
 
 /// Takes records, field by field.
 pub trait RecordWriter {
+    /// Takes fields with which every record begins from now on.
+    fn prefix(&mut self, fields: &[Field<'_>]);
+    /// Begins a record.
+    fn begin_record(&mut self);
     /// Takes the next field of the record.
     fn field(&mut self, field: Field<'_>);
+    /// Takes so many fields that all are 0.
+    fn zeros(&mut self, count: usize) {
+        (0..count).for_each(|_| self.field(Field::Count(0)));
+    }
     /// Ends the record.
     fn end_record(&mut self);
 }
@@ -135,6 +146,7 @@ impl Table {
                 columns.extend(fixed(&[
                     "facet", "term", "match", "polarity", "weight", "left", "right",
                 ]));
+                columns.extend(layout.keep.iter().cloned());
                 if layout.all_matches {
                     columns.push("status".to_owned());
                 }
@@ -144,6 +156,23 @@ impl Table {
         columns.extend(layout.keep.iter().cloned());
         columns
     }
+}
+
+/// What the rows of one table say of one document, or of one part of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Rows<'a> {
+    /// Which table.
+    pub table: Table,
+    /// Whose rows.
+    pub identity: &'a Identity<'a>,
+    /// The text.
+    pub text: &'a str,
+    /// What was found in it.
+    pub scored: &'a Scored,
+    /// Its counts; for the document table.
+    pub tally: &'a Tally,
+    /// Where it begins.
+    pub origin: Origin,
 }
 
 /// Writes the rows of one document, or of one part of it.
@@ -182,15 +211,20 @@ impl<'a> Recorder<'a> {
         }
     }
 
+    /// Writes `rows`.
+    pub fn write(&mut self, rows: &Rows<'_>, out: &mut impl RecordWriter) {
+        let id = rows.identity;
+        out.prefix(&[Field::Text(id.doc_id), text_or_missing(id.field)]);
+        match rows.table {
+            Table::Documents => self.document(id, rows.tally, out),
+            Table::Sentences => self.sentences(id, rows.text, rows.scored, rows.origin, out),
+            Table::Matches => self.matches(id, rows.text, rows.scored, rows.origin, out),
+        }
+    }
+
     /// Writes the row of a document.
-    pub fn document(
-        &mut self,
-        id: &Identity<'_>,
-        tally: &Tally,
-        out: &mut (impl RecordWriter + ?Sized),
-    ) {
-        out.field(Field::Text(id.doc_id));
-        out.field(text_or_missing(id.field));
+    fn document(&mut self, id: &Identity<'_>, tally: &Tally, out: &mut impl RecordWriter) {
+        out.begin_record();
         out.field(Field::Count(tally.words));
         out.field(Field::Count(tally.sentences));
         let cell = |sentences, matches| self.cell(tally, sentences, matches);
@@ -221,7 +255,7 @@ impl<'a> Recorder<'a> {
     }
 
     /// `balance`, its interval, `evidence` and `label`.
-    fn balance(&self, genre: Genre, tally: &Tally, out: &mut (impl RecordWriter + ?Sized)) {
+    fn balance(&self, genre: Genre, tally: &Tally, out: &mut impl RecordWriter) {
         let ([first, second], true) = (&tally.poles[..], tally.sentences > 0) else {
             // No balance without two poles, none of a text without sentences.
             (0..3).for_each(|_| out.field(Field::Missing));
@@ -251,22 +285,21 @@ impl<'a> Recorder<'a> {
     }
 
     /// Writes the rows of the units of a document.
-    pub fn sentences(
+    fn sentences(
         &mut self,
         id: &Identity<'_>,
         text: &str,
         scored: &Scored,
         origin: Origin,
-        out: &mut (impl RecordWriter + ?Sized),
+        out: &mut impl RecordWriter,
     ) {
         for (number, unit) in (origin.units + 1..).zip(&scored.units) {
             let span = unit.unit.span;
-            out.field(Field::Text(id.doc_id));
-            out.field(text_or_missing(id.field));
+            out.begin_record();
             out.field(Field::Count(number));
             out.field(Field::Count(origin.offset + u64::from(span.start)));
             out.field(Field::Count(origin.offset + u64::from(span.end)));
-            out.field(Field::Text(unit.unit.kind.name()));
+            out.field(Field::Word(unit.unit.kind.name()));
             out.field(Field::Count(u64::from(unit.words)));
             self.tags(text, scored, unit, out);
             out.field(Field::Text(span.of(text)));
@@ -281,12 +314,12 @@ impl<'a> Recorder<'a> {
         text: &str,
         scored: &Scored,
         unit: &ScoredUnit,
-        out: &mut (impl RecordWriter + ?Sized),
+        out: &mut impl RecordWriter,
     ) {
         let (poles, categories) = (&self.lexicon.poles, &self.lexicon.categories);
         if unit.matches.is_empty() {
-            out.field(Field::Text("none"));
-            (0..poles.len() + categories.len()).for_each(|_| out.field(Field::Count(0)));
+            out.field(Field::Word("none"));
+            out.zeros(poles.len() + categories.len());
             out.field(Field::Missing);
             return out.field(Field::Missing);
         }
@@ -311,35 +344,30 @@ impl<'a> Recorder<'a> {
     }
 
     /// Writes the rows of the matches of a document.
-    pub fn matches(
+    fn matches(
         &mut self,
         id: &Identity<'_>,
         text: &str,
         scored: &Scored,
         origin: Origin,
-        out: &mut (impl RecordWriter + ?Sized),
+        out: &mut impl RecordWriter,
     ) {
         for (number, unit) in (origin.units + 1..).zip(&scored.units) {
             for found in scored.matches_of(unit) {
-                out.field(Field::Text(id.doc_id));
-                out.field(text_or_missing(id.field));
+                out.begin_record();
                 out.field(Field::Count(number));
                 out.field(Field::Count(origin.offset + u64::from(found.span.start)));
                 out.field(Field::Count(origin.offset + u64::from(found.span.end)));
                 self.found(text, unit, found, out);
+                self.keep(id, out);
+                self.status(found, out);
                 out.end_record();
             }
         }
     }
 
-    /// `category` to `status`.
-    fn found(
-        &mut self,
-        text: &str,
-        unit: &ScoredUnit,
-        found: &Match,
-        out: &mut (impl RecordWriter + ?Sized),
-    ) {
+    /// `category` to `right`.
+    fn found(&mut self, text: &str, unit: &ScoredUnit, found: &Match, out: &mut impl RecordWriter) {
         let lexicon = self.lexicon;
         let category = &lexicon.categories[usize::from(found.category.0)];
         let term = &lexicon.terms[found.term.0 as usize];
@@ -347,11 +375,11 @@ impl<'a> Recorder<'a> {
             .facets
             .get(usize::from(term.facet))
             .map_or("", String::as_str);
-        out.field(Field::Text(&category.name));
+        out.field(Field::Word(&category.name));
         out.field(text_or_missing(facet));
         out.field(Field::Text(&term.text));
         out.field(Field::Text(found.span.of(text)));
-        out.field(Field::Text(found.polarity.name()));
+        out.field(Field::Word(found.polarity.name()));
         out.field(Field::Number(term.weight));
         let (from, to) = (unit.unit.span.start as usize, unit.unit.span.end as usize);
         out.field(text_or_missing(last_words(
@@ -362,13 +390,16 @@ impl<'a> Recorder<'a> {
             &text[found.span.end as usize..to],
             self.layout.window,
         )));
+    }
+
+    fn status(&mut self, found: &Match, out: &mut impl RecordWriter) {
         if self.layout.all_matches {
-            status(lexicon, found.status, &mut self.words);
+            status(self.lexicon, found.status, &mut self.words);
             out.field(Field::Text(&self.words));
         }
     }
 
-    fn keep(&self, id: &Identity<'_>, out: &mut (impl RecordWriter + ?Sized)) {
+    fn keep(&self, id: &Identity<'_>, out: &mut impl RecordWriter) {
         for n in 0..self.layout.keep.len() {
             out.field(
                 id.keep

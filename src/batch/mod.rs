@@ -21,8 +21,8 @@ use crate::batch::worker::{Done, Worker};
 use crate::error::{Error, ErrorKind, Result};
 use crate::extract::Failure;
 use crate::extract::rows::TableOptions;
-use crate::pipeline::Pipeline;
-use crate::record::{Layout, Recorder, Table};
+use crate::pipeline::{Pipeline, Scored};
+use crate::record::{Layout, Origin, Recorder, Rows, Table};
 use crate::scoring::tally::Tally;
 use crate::sink::Format;
 use crate::walk::FileList;
@@ -245,11 +245,15 @@ impl Sequencer<'_, '_> {
             if table.table == Table::Documents {
                 let columns = table.table.columns(lexicon, self.plan.layout);
                 let mut sink = table.format.open(&columns, table.spreadsheet_safe);
-                Recorder::new(lexicon, self.plan.layout).document(
-                    &identity,
-                    &self.whole,
-                    &mut *sink,
-                );
+                let rows = Rows {
+                    table: Table::Documents,
+                    identity: &identity,
+                    text: "",
+                    scored: &Scored::default(),
+                    tally: &self.whole,
+                    origin: Origin::default(),
+                };
+                sink.rows(&mut Recorder::new(lexicon, self.plan.layout), &rows);
                 self.receiver.rows(n, &sink.take())?;
             }
         }

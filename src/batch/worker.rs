@@ -15,7 +15,7 @@ use crate::extract::rows::{RowBlock, RowDocument, TableSchema};
 use crate::extract::table::TableReader;
 use crate::extract::{Failure, Format, Kind, LARGEST_WHOLE, extract, io_reason};
 use crate::pipeline::{Document, Scored};
-use crate::record::{Identity, Origin, Recorder, Table};
+use crate::record::{Identity, Origin, Recorder, Rows, Table};
 use crate::scoring::tally::Tally;
 use crate::sink::traits::Sink;
 use crate::text::document::{Block, Genre};
@@ -241,12 +241,16 @@ impl<'a> Worker<'a> {
 
     fn encode(&mut self, identity: &Identity<'_>, text: &str, origin: Origin, whole: bool) {
         for (table, sink) in self.plan.tables.iter().zip(&mut self.sinks) {
-            let (recorder, scored) = (&mut self.recorder, &self.scored);
-            match table.table {
-                Table::Documents if whole => recorder.document(identity, &self.tally, &mut **sink),
-                Table::Documents => {}
-                Table::Sentences => recorder.sentences(identity, text, scored, origin, &mut **sink),
-                Table::Matches => recorder.matches(identity, text, scored, origin, &mut **sink),
+            if whole || table.table != Table::Documents {
+                let rows = Rows {
+                    table: table.table,
+                    identity,
+                    text,
+                    scored: &self.scored,
+                    tally: &self.tally,
+                    origin,
+                };
+                sink.rows(&mut self.recorder, &rows);
             }
         }
     }

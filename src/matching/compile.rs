@@ -8,8 +8,8 @@ use crate::lexicon::model::{
     CategoryId, Element, Form, Genres, Guard, GuardId, Lexicon, Pattern, Sequence, TermId,
     TermPolarity,
 };
-use crate::matching::context::{ClauseBreaks, Context};
-use crate::matching::sequence::{PatternSet, Step, Steps, WordSet};
+use crate::matching::context::{ClauseBreaks, Context, Triggers};
+use crate::matching::sequence::{PatternSet, Step, Steps, WordSet, Words};
 use crate::text::tokenize::Token;
 use crate::text::vocabulary::{Vocabulary, WordId};
 
@@ -21,6 +21,10 @@ pub(crate) struct CompiledTerm {
     pub(crate) genres: Genres,
     pub(crate) guards: Box<[GuardId]>,
     pub(crate) requires: Box<[GuardId]>,
+    /// Words without which no guard holds.
+    pub(crate) guard_triggers: Triggers,
+    /// Words without which nothing that it requires is there.
+    pub(crate) require_triggers: Triggers,
     pub(crate) polarity: TermPolarity,
     /// True where some word is a wildcard.
     pub(crate) wildcard: bool,
@@ -52,8 +56,11 @@ fn signature(word: WordId) -> u64 {
 
 impl Anchor {
     fn new(sequence: u32, step: usize, steps: &[Step]) -> Self {
-        let signatures =
-            |step: &Step| step.words().iter().fold(0, |bits, word| bits | signature(*word));
+        let signatures = |step: &Step| {
+            step.words()
+                .iter()
+                .fold(0, |bits, word| bits | signature(*word))
+        };
         let before = step.checked_sub(1).map(|before| &steps[before]);
         let after = steps.get(step + 1);
         Self {
@@ -70,11 +77,15 @@ impl Anchor {
     /// at neither the sequence nor its words, which are far away in memory.
     #[inline]
     pub(crate) fn may_be_at(&self, tokens: &[Token], at: usize) -> bool {
-        let any = |tokens: &[Token], words: u64| tokens.iter().any(|t| signature(t.word) & words != 0);
+        let any =
+            |tokens: &[Token], words: u64| tokens.iter().any(|t| signature(t.word) & words != 0);
         let (left, right) = (usize::from(self.left), usize::from(self.right));
         (left == 0 || any(&tokens[at.saturating_sub(left)..at], self.left_words))
             && (right == 0
-                || any(&tokens[at + 1..tokens.len().min(at + 1 + right)], self.right_words))
+                || any(
+                    &tokens[at + 1..tokens.len().min(at + 1 + right)],
+                    self.right_words,
+                ))
     }
 }
 
@@ -99,10 +110,8 @@ pub(crate) struct Compiled {
     anchors: Vec<Anchor>,
     pub(crate) guards: Vec<(Genres, Context)>,
     pub(crate) cues: Vec<CompiledCue>,
-    /// Words without which no cue holds, and how far from a match they are looked for.
-    pub(crate) cue_triggers: (WordSet, usize),
-    /// True where some cue may hold without any of them.
-    pub(crate) cues_need_no_words: bool,
+    /// Words without which no cue holds.
+    pub(crate) cue_triggers: Triggers,
     pub(crate) breaks: ClauseBreaks,
     pub(crate) thresholds: Vec<f64>,
 }
@@ -163,31 +172,36 @@ impl Compiled {
                 ),
             }
         }
-        let (ranges, anchors) = index(&sequences, vocabulary);
-        let guard = |guard: &Guard| (guard.genres, Context::compile(&guard.context, vocabulary));
-        let set = |sequences: &[Sequence]| PatternSet::compile(sequences, vocabulary);
+        let common = commonness(vocabulary);
+        let words = &Words {
+            vocabulary,
+            common: &common,
+        };
+        let (ranges, anchors) = index(&sequences, words);
+        let guard = |guard: &Guard| (guard.genres, Context::compile(&guard.context, words));
+        let set = |sequences: &[Sequence]| PatternSet::compile(sequences, words);
         let cues: Vec<CompiledCue> = (lexicon.cues.iter())
             .map(|cue| CompiledCue {
                 genres: cue.genres,
-                context: Context::compile(&cue.context, vocabulary),
+                context: Context::compile(&cue.context, words),
                 except: set(&cue.except),
             })
             .collect();
-        let mut cue_triggers = (WordSet::default(), 0);
-        for (words, reach) in cues.iter().filter_map(|cue| cue.context.triggers()) {
-            cue_triggers.0.unite(&words);
-            cue_triggers.1 = cue_triggers.1.max(reach);
-        }
+        let guards: Vec<(Genres, Context)> = lexicon.guards.iter().map(guard).collect();
         Self {
-            cues_need_no_words: cues.iter().any(|cue| cue.context.triggers().is_none()),
-            cue_triggers,
-            terms: compile_terms(lexicon),
+            cue_triggers: Triggers::of(cues.iter().map(|cue| &cue.context)),
+            terms: compile_terms(lexicon, &guards),
+            guards,
             sequences,
             regexes,
-            anchored: WordSet::from_words((0u32..).zip(&ranges).filter(|(_, (from, to))| from < to).map(|(n, _)| WordId(n))),
+            anchored: WordSet::from_words(
+                (0u32..)
+                    .zip(&ranges)
+                    .filter(|(_, (from, to))| from < to)
+                    .map(|(n, _)| WordId(n)),
+            ),
             ranges,
             anchors,
-            guards: lexicon.guards.iter().map(guard).collect(),
             cues,
             breaks: ClauseBreaks {
                 always: set(&lexicon.clause_breaks),
@@ -208,7 +222,7 @@ impl Compiled {
     }
 }
 
-fn compile_terms(lexicon: &Lexicon) -> Vec<CompiledTerm> {
+fn compile_terms(lexicon: &Lexicon, guards: &[(Genres, Context)]) -> Vec<CompiledTerm> {
     let mut texts: Vec<&str> = lexicon
         .terms
         .iter()
@@ -217,12 +231,15 @@ fn compile_terms(lexicon: &Lexicon) -> Vec<CompiledTerm> {
     texts.sort_unstable();
     texts.dedup();
     let number = |text: &str| texts.partition_point(|known| *known < text) as u32;
+    let triggers = |ids: &[GuardId]| Triggers::of(ids.iter().map(|id| &guards[id.0 as usize].1));
     let compile = |term: &crate::lexicon::model::Term| CompiledTerm {
         category: term.category,
         weight: term.weight,
         genres: term.genres,
         guards: term.guards.clone().into(),
         requires: term.requires.clone().into(),
+        guard_triggers: triggers(&term.guards),
+        require_triggers: triggers(&term.requires),
         polarity: term.polarity,
         wildcard: match &term.pattern {
             Pattern::Regex(_) => true,
@@ -233,17 +250,10 @@ fn compile_terms(lexicon: &Lexicon) -> Vec<CompiledTerm> {
     lexicon.terms.iter().map(compile).collect()
 }
 
-fn index(sequences: &[(TermId, Steps)], vocabulary: &Vocabulary) -> (Vec<(u32, u32)>, Vec<Anchor>) {
-    let mut found: Vec<Vec<Anchor>> = vec![Vec::new(); vocabulary.len()];
-    let common = commonness(vocabulary);
+fn index(sequences: &[(TermId, Steps)], words: &Words<'_>) -> (Vec<(u32, u32)>, Vec<Anchor>) {
+    let mut found: Vec<Vec<Anchor>> = vec![Vec::new(); words.vocabulary.len()];
     for (sequence, (_, steps)) in (0u32..).zip(sequences) {
-        let cost = |step: usize| {
-            let words = steps.steps[step].words();
-            words.iter().map(|id| common[id.0 as usize]).sum::<u32>()
-        };
-        let Some(step) = (0..steps.steps.len()).min_by_key(|step| cost(*step)) else {
-            continue;
-        };
+        let step = steps.rarest(words);
         for word in steps.steps[step].words() {
             found[word.0 as usize].push(Anchor::new(sequence, step, &steps.steps));
         }

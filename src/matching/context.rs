@@ -8,8 +8,7 @@ use std::ops::Range;
 
 use crate::lexicon::model;
 use crate::matching::sentence::{Parting, Sentence};
-use crate::matching::sequence::{PatternSet, Taken, WordSet};
-use crate::text::vocabulary::Vocabulary;
+use crate::matching::sequence::{PatternSet, Taken, WordSet, Words};
 
 /// A compiled context.
 #[derive(Debug, Clone)]
@@ -31,8 +30,8 @@ pub(crate) struct Place {
 }
 
 impl Context {
-    pub(crate) fn compile(context: &model::Context, vocabulary: &Vocabulary) -> Self {
-        let set = |sequences: &[model::Sequence]| PatternSet::compile(sequences, vocabulary);
+    pub(crate) fn compile(context: &model::Context, words: &Words<'_>) -> Self {
+        let set = |sequences: &[model::Sequence]| PatternSet::compile(sequences, words);
         Self {
             before: set(&context.before),
             after: set(&context.after),
@@ -147,16 +146,20 @@ impl Context {
 
     /// Every word without which it cannot hold, and how far from a match they are looked for, in words;
     /// `None` where no words are needed.
-    pub(crate) fn triggers(&self) -> Option<(WordSet, usize)> {
+    fn triggers(&self) -> Option<(WordSet, usize)> {
         if self.regex.is_some() || self.is_bare() {
             return None;
         }
-        let mut words = self.before.lasts.clone();
-        for set in [&self.after.firsts, &self.near.firsts, &self.anywhere.firsts] {
-            words.unite(set);
-        }
+        let mut words = WordSet::default();
+        let sets = [&self.before, &self.after, &self.near, &self.anywhere];
+        sets.iter().for_each(|set| words.unite(&set.needed));
         let reach = match self.anywhere.is_empty() {
-            true => self.before.reach.max(self.after.reach).max(self.within) + 1,
+            true => sets
+                .iter()
+                .map(|set| set.extent)
+                .max()
+                .unwrap_or(0)
+                .max(self.within),
             false => usize::MAX,
         };
         Some((words, reach))
@@ -182,6 +185,62 @@ fn in_name(sentence: &Sentence<'_>, place: Place) -> bool {
             let word = &sentence.document[t.start as usize..t.end as usize];
             word.len() > 3 && word.starts_with(char::is_lowercase)
         })
+}
+
+/// Words without which none of several contexts holds.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Triggers {
+    words: WordSet,
+    /// How far from a match they are looked for, in words.
+    reach: usize,
+    /// True where some context may hold without any of them.
+    none_needed: bool,
+}
+
+impl Triggers {
+    /// Those of `contexts`.
+    pub(crate) fn of<'a>(contexts: impl Iterator<Item = &'a Context>) -> Self {
+        let mut all = Self::default();
+        for context in contexts {
+            match context.triggers() {
+                Some((words, reach)) => {
+                    all.words.unite(&words);
+                    all.reach = all.reach.max(reach);
+                }
+                None => all.none_needed = true,
+            }
+        }
+        all
+    }
+
+    /// False where none of the contexts can hold around `place`.
+    #[inline]
+    pub(crate) fn may_hold(&self, sentence: &Sentence<'_>, place: Place) -> bool {
+        let tokens = sentence.tokens;
+        let from = place.first.saturating_sub(self.reach);
+        let to = tokens
+            .len()
+            .min(place.last.saturating_add(self.reach).saturating_add(1));
+        self.none_needed
+            || tokens[from..place.first]
+                .iter()
+                .any(|token| self.words.contains(token.word))
+            || tokens[place.last + 1..to]
+                .iter()
+                .any(|token| self.words.contains(token.word))
+    }
+
+    /// The words around `place` that matter.
+    pub(crate) fn surroundings(&self, words: &Range<usize>, place: Place) -> Range<usize> {
+        let reach = match self.none_needed {
+            true => usize::MAX,
+            false => self.reach,
+        };
+        words.start.max(place.first.saturating_sub(reach))
+            ..words
+                .end
+                .min(place.last.saturating_add(reach).saturating_add(1))
+    }
 }
 
 /// What ends a clause.
@@ -214,7 +273,10 @@ impl ClauseBreaks {
 
     /// True where a clause ends between word `left` and the next one.
     fn parts(&self, sentence: &Sentence<'_>, left: usize, words: &Range<usize>) -> bool {
-        let begins = |set: &PatternSet| set.begins_at(sentence, left + 1, words, &|_, _| true);
+        let first = sentence.tokens[left + 1].word;
+        let begins = |set: &PatternSet| {
+            set.firsts.contains(first) && set.begins_at(sentence, left + 1, words, &|_, _| true)
+        };
         match sentence.parting(left) {
             Parting::Stop | Parting::Aside => true,
             Parting::Comma => begins(&self.after_comma) || begins(&self.always),

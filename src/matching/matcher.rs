@@ -7,6 +7,8 @@
 //! guards and requirements are asked of each candidate by itself; overlaps are settled among those that are left; cues turn the polarity;
 //! a category whose weights stay under its threshold counts nothing.
 
+use std::ops::Range;
+
 use crate::lexicon::model::{CategoryId, GuardId, Lexicon, TermId, TermPolarity};
 use crate::matching::compile::{self, Compiled, CompiledCue, CompiledTerm};
 use crate::matching::context::Place;
@@ -157,7 +159,13 @@ impl Search<'_> {
                     continue;
                 }
                 let (term, steps) = &self.compiled.sequences[anchor.sequence as usize];
-                if steps.lay(self.sentence, usize::from(anchor.step), at, &within, &mut taken) {
+                if steps.lay(
+                    self.sentence,
+                    usize::from(anchor.step),
+                    at,
+                    &within,
+                    &mut taken,
+                ) {
                     let span = self.sentence.span_of(taken.first(), taken.last());
                     self.add(found, *term, Words::Taken(taken), span);
                 }
@@ -212,7 +220,13 @@ impl Search<'_> {
             order,
             ..
         } = workspace;
-        overlap::settle(candidates, &self.compiled.terms, owners, order, self.sentence.tokens.len());
+        overlap::settle(
+            candidates,
+            &self.compiled.terms,
+            owners,
+            order,
+            self.sentence.tokens.len(),
+        );
         for candidate in candidates.iter() {
             let polarity = match candidate.status {
                 Status::Counted => self.polarity(candidate),
@@ -233,15 +247,25 @@ impl Search<'_> {
         let holds = |id: &&GuardId| {
             let (genres, context) = &self.compiled.guards[id.0 as usize];
             genres.contains(self.genre)
-                && context.holds(self.sentence, place, place.surroundings(self.sentence), &|_| false)
+                && context.holds(
+                    self.sentence,
+                    place,
+                    place.surroundings(self.sentence),
+                    &|_| false,
+                )
         };
-        if let Some(guard) = term.guards.iter().find(holds) {
+        if term.guard_triggers.may_hold(self.sentence, place)
+            && let Some(guard) = term.guards.iter().find(holds)
+        {
             return Status::Guarded(*guard);
         }
-        if term.requires.is_empty() || term.requires.iter().any(|id| holds(&id)) {
-            return Status::Counted;
+        let supported = term.requires.is_empty()
+            || term.require_triggers.may_hold(self.sentence, place)
+                && term.requires.iter().any(|id| holds(&id));
+        match supported {
+            true => Status::Counted,
+            false => Status::Unsupported,
         }
-        Status::Unsupported
     }
 
     fn polarity(&self, candidate: &Candidate) -> Polarity {
@@ -251,30 +275,24 @@ impl Search<'_> {
             return by_itself(polarity);
         }
         let place = Place::of(candidate);
-        let (words, reach) = &self.compiled.cue_triggers;
-        let from = place.first.saturating_sub(*reach);
-        let to = sentence
-            .tokens
-            .len()
-            .min(place.last.saturating_add(*reach).saturating_add(1));
-        let near = sentence.tokens[from..to]
-            .iter()
-            .any(|token| words.contains(token.word));
-        if !near && !self.compiled.cues_need_no_words {
+        let triggers = &self.compiled.cue_triggers;
+        if !triggers.may_hold(sentence, place) {
             return by_itself(polarity);
         }
-        let clause = self
-            .compiled
-            .breaks
-            .clause(sentence, place, place.surroundings(sentence));
-        let cued = self.compiled.cues.iter().any(|cue| {
-            cue.genres.contains(genre)
-                && cue
-                    .context
-                    .holds(sentence, place, clause.clone(), &|taken| {
-                        is_excepted(cue, sentence, taken.first(), taken.last())
-                    })
-        });
+        let around = triggers.surroundings(&place.surroundings(sentence), place);
+        let cued = |within: Range<usize>| {
+            self.compiled.cues.iter().any(|cue| {
+                cue.genres.contains(genre)
+                    && cue
+                        .context
+                        .holds(sentence, place, within.clone(), &|taken| {
+                            is_excepted(cue, sentence, taken.first(), taken.last())
+                        })
+            })
+        };
+        // Most often there is no cue at all, and where the clause ends need not be found out.
+        let cued =
+            cued(around.clone()) && cued(self.compiled.breaks.clause(sentence, place, around));
         match cued {
             true => by_itself(polarity).turned(),
             false => by_itself(polarity),
@@ -303,7 +321,7 @@ impl Search<'_> {
 const REACH: usize = 200;
 
 impl Place {
-    fn surroundings(self, sentence: &Sentence<'_>) -> std::ops::Range<usize> {
+    fn surroundings(self, sentence: &Sentence<'_>) -> Range<usize> {
         self.first.saturating_sub(REACH)..sentence.tokens.len().min(self.last + 1 + REACH)
     }
 

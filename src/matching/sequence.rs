@@ -14,6 +14,15 @@ use crate::text::vocabulary::{Vocabulary, WordId};
 /// The most words that one sequence may have, gaps left out.
 pub(crate) const MAX_WORDS: usize = 16;
 
+/// The words that sequences are compiled to.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Words<'a> {
+    /// Their numbers.
+    pub(crate) vocabulary: &'a Vocabulary,
+    /// How common each is, by number.
+    pub(crate) common: &'a [u32],
+}
+
 /// One word of a compiled sequence.
 #[derive(Debug, Clone)]
 pub(crate) struct Step {
@@ -103,6 +112,28 @@ impl Steps {
         (1..=MAX_WORDS)
             .contains(&steps.len())
             .then_some(Self { steps, lead, tail })
+    }
+
+    /// The step whose words are the rarest together.
+    pub(crate) fn rarest(&self, words: &Words<'_>) -> usize {
+        let cost = |step: &usize| {
+            self.steps[*step]
+                .words()
+                .iter()
+                .map(|word| words.common[word.0 as usize])
+                .sum::<u32>()
+        };
+        (0..self.steps.len()).min_by_key(cost).unwrap_or(0)
+    }
+
+    /// The most words that it reaches over, its outer gaps included.
+    fn extent(&self) -> usize {
+        let inner: usize = self
+            .steps
+            .iter()
+            .map(|step| usize::from(step.gap) + 1)
+            .sum();
+        inner + usize::from(self.lead) + usize::from(self.tail)
     }
 
     /// Lays the sequence over `sentence` so that step `anchor` takes word `at`, which must fit, and no word
@@ -252,12 +283,17 @@ pub(crate) struct PatternSet {
     /// The same, to ask quickly whether a word begins or ends any.
     pub(crate) firsts: WordSet,
     pub(crate) lasts: WordSet,
+    /// The words of the rarest step of each sequence: without one of them none can be laid.
+    pub(crate) needed: WordSet,
     /// The widest gap that a sequence has at its outer end.
     pub(crate) reach: usize,
+    /// The most words that a sequence reaches over, its outer gaps included.
+    pub(crate) extent: usize,
 }
 
 impl PatternSet {
-    pub(crate) fn compile(sequences: &[Sequence], vocabulary: &Vocabulary) -> Self {
+    pub(crate) fn compile(sequences: &[Sequence], words: &Words<'_>) -> Self {
+        let Words { vocabulary, .. } = *words;
         let sequences: Vec<Steps> = sequences
             .iter()
             .filter_map(|s| Steps::compile(s, vocabulary))
@@ -282,11 +318,18 @@ impl PatternSet {
             lasts: WordSet::from_words(by_last.iter().map(|(word, _)| *word)),
             by_first,
             by_last,
+            needed: WordSet::from_words(
+                sequences
+                    .iter()
+                    .flat_map(|s| s.steps[s.rarest(words)].words())
+                    .copied(),
+            ),
             reach: sequences
                 .iter()
                 .map(|s| s.lead.max(s.tail))
                 .max()
                 .unwrap_or(0) as usize,
+            extent: sequences.iter().map(Steps::extent).max().unwrap_or(0),
             sequences,
         }
     }

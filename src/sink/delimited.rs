@@ -10,13 +10,15 @@
 
 use std::io::Write;
 
-use crate::record::{Field, RecordWriter};
+use crate::record::{Field, RecordWriter, Recorder, Rows};
 use crate::sink::traits::Sink;
 
 /// Encodes CSV or TSV.
 #[derive(Debug)]
 pub struct Delimited {
     bytes: Vec<u8>,
+    /// How every record begins.
+    prefix: Vec<u8>,
     columns: Vec<String>,
     delimiter: u8,
     spreadsheet_safe: bool,
@@ -28,6 +30,7 @@ impl Delimited {
     pub fn new(columns: &[String], delimiter: u8, spreadsheet_safe: bool) -> Self {
         Self {
             bytes: Vec::new(),
+            prefix: Vec::new(),
             columns: columns.to_vec(),
             delimiter,
             spreadsheet_safe,
@@ -68,23 +71,24 @@ impl Delimited {
         self.bytes.extend_from_slice(&bytes[from..]);
         self.bytes.push(b'"');
     }
-
-    #[inline]
-    fn count(&mut self, count: u64) {
-        if count < 10 {
-            return self.bytes.push(b'0' + count as u8);
-        }
-        let (mut digits, mut at, mut rest) = ([0; 20], 20, count);
-        while rest > 0 {
-            at -= 1;
-            digits[at] = b'0' + (rest % 10) as u8;
-            rest /= 10;
-        }
-        self.bytes.extend_from_slice(&digits[at..]);
-    }
 }
 
 impl RecordWriter for Delimited {
+    fn prefix(&mut self, fields: &[Field<'_>]) {
+        let begun = self.bytes.len();
+        fields.iter().for_each(|field| self.field(*field));
+        self.prefix.clear();
+        self.prefix.extend_from_slice(&self.bytes[begun..]);
+        self.bytes.truncate(begun);
+        self.first = true;
+    }
+
+    #[inline]
+    fn begin_record(&mut self) {
+        self.bytes.extend_from_slice(&self.prefix);
+        self.first = self.prefix.is_empty();
+    }
+
     #[inline]
     fn field(&mut self, field: Field<'_>) {
         if !self.first {
@@ -93,11 +97,27 @@ impl RecordWriter for Delimited {
         self.first = false;
         match field {
             Field::Text(text) => self.text(text),
-            Field::Count(count) => self.count(count),
+            Field::Word(word) => self.bytes.extend_from_slice(word.as_bytes()),
+            Field::Count(count) => self
+                .bytes
+                .extend_from_slice(itoa::Buffer::new().format(count).as_bytes()),
             // Writing to a vector cannot fail; `Display` gives the shortest form.
             Field::Number(number) => drop(write!(self.bytes, "{number}")),
             Field::Missing => {}
         }
+    }
+
+    fn zeros(&mut self, count: usize) {
+        const MANY: usize = 16;
+        if self.first || count > MANY {
+            return (0..count).for_each(|_| self.field(Field::Count(0)));
+        }
+        let mut zeros = [b'0'; 2 * MANY];
+        zeros
+            .iter_mut()
+            .step_by(2)
+            .for_each(|byte| *byte = self.delimiter);
+        self.bytes.extend_from_slice(&zeros[..2 * count]);
     }
 
     fn end_record(&mut self) {
@@ -112,6 +132,10 @@ impl Sink for Delimited {
             self.field(Field::Text(&column));
         }
         self.end_record();
+    }
+
+    fn rows(&mut self, recorder: &mut Recorder<'_>, rows: &Rows<'_>) {
+        recorder.write(rows, self);
     }
 
     fn take(&mut self) -> Vec<u8> {

@@ -2,13 +2,15 @@
 //!
 //! **In:** records. **Out:** UTF-8 bytes. A missing value is `null`; there is no header.
 
-use crate::record::{Field, RecordWriter};
+use crate::record::{Field, RecordWriter, Recorder, Rows};
 use crate::sink::traits::Sink;
 
 /// Encodes JSON Lines.
 #[derive(Debug)]
 pub struct JsonLines {
     bytes: Vec<u8>,
+    /// How every record begins, and how many fields that is.
+    prefix: (Vec<u8>, usize),
     /// `"name":` for each column.
     keys: Vec<Vec<u8>>,
     at: usize,
@@ -24,6 +26,7 @@ impl JsonLines {
         };
         Self {
             bytes: Vec::new(),
+            prefix: (Vec::new(), 0),
             keys: columns.iter().map(key).collect(),
             at: 0,
         }
@@ -36,6 +39,18 @@ impl JsonLines {
 }
 
 impl RecordWriter for JsonLines {
+    fn prefix(&mut self, fields: &[Field<'_>]) {
+        let begun = self.bytes.len();
+        fields.iter().for_each(|field| self.field(*field));
+        self.prefix = (self.bytes.split_off(begun), fields.len());
+        self.at = 0;
+    }
+
+    fn begin_record(&mut self) {
+        self.bytes.extend_from_slice(&self.prefix.0);
+        self.at = self.prefix.1;
+    }
+
     fn field(&mut self, field: Field<'_>) {
         self.bytes.push(if self.at == 0 { b'{' } else { b',' });
         if let Some(key) = self.keys.get(self.at) {
@@ -43,7 +58,7 @@ impl RecordWriter for JsonLines {
         }
         self.at += 1;
         match field {
-            Field::Text(text) => self.value(text),
+            Field::Text(text) | Field::Word(text) => self.value(text),
             Field::Count(count) => self.value(count),
             Field::Number(number) => self.value(number),
             Field::Missing => self.value(()),
@@ -58,6 +73,10 @@ impl RecordWriter for JsonLines {
 
 impl Sink for JsonLines {
     fn header(&mut self) {}
+
+    fn rows(&mut self, recorder: &mut Recorder<'_>, rows: &Rows<'_>) {
+        recorder.write(rows, self);
+    }
 
     fn take(&mut self) -> Vec<u8> {
         std::mem::take(&mut self.bytes)

@@ -14,10 +14,13 @@
 //! 3. *Precision first*: a duty taken for boilerplate is lost to the scores, a
 //!    benefit taken for a duty is one more sentence that matches nothing.
 
+mod phrases;
+
 use crate::text::document::{Unit, UnitKind};
-use crate::text::fold;
 use crate::text::tokenize::Token;
 use crate::text::vocabulary::{Vocabulary, WordId};
+
+use phrases::{Phrase, Sense, read};
 
 /// Weight that makes a unit boilerplate.
 const ENOUGH: i32 = 3;
@@ -35,23 +38,6 @@ const MOST_STRIKES: u8 = 2;
 const LONGEST_LABELLED: usize = 25;
 /// Headings of more words name no section.
 const LONGEST_HEADING: usize = 8;
-
-/// What a phrase says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Sense {
-    /// In a heading: boilerplate follows.
-    Section,
-    /// In a heading: something else follows.
-    Content,
-    /// Before a colon at the head of a unit.
-    Label,
-    /// The whole unit.
-    Whole,
-    /// A weight, anywhere.
-    Cue(i8),
-    /// A weight, at the head of a unit.
-    Begin(i8),
-}
 
 /// Where a unit stands: under which heading, behind what.
 #[derive(Debug, Clone, Copy, Default)]
@@ -81,16 +67,11 @@ impl Place {
     }
 }
 
-/// A phrase without its first word.
-#[derive(Debug, Clone)]
-struct Phrase {
-    rest: Box<[WordId]>,
-    sense: Sense,
-}
-
 /// The phrases of boilerplate, as numbers of words.
 #[derive(Debug, Clone)]
 pub struct Boilerplate {
+    /// A bit for each word that some phrase begins with: small, and asked of every word.
+    heads: Box<[u64]>,
     /// For each word where the phrases are that begin with it.
     first: Vec<Begun>,
     /// Sorted by first word, those of several words first, longest first.
@@ -131,8 +112,13 @@ impl Boilerplate {
             }
             begun.single = begun.single.max(begun.start);
         }
+        let mut heads = vec![0; vocabulary.len() / 64 + 1];
+        for (word, _) in &found {
+            heads[word.0 as usize / 64] |= 1 << (word.0 % 64);
+        }
         let phrases = found.into_iter().map(|(_, phrase)| phrase).collect();
         Self {
+            heads: heads.into(),
             first,
             phrases,
             pairs,
@@ -143,6 +129,10 @@ impl Boilerplate {
     #[inline]
     fn phrases_at(&self, words: &[Token], at: usize) -> &[Phrase] {
         let word = words[at].word;
+        let head = self.heads.get(word.0 as usize / 64);
+        if head.is_none_or(|bits| bits >> (word.0 % 64) & 1 == 0) {
+            return &[];
+        }
         let Some(begun) = self
             .first
             .get(word.0 as usize)
@@ -356,13 +346,14 @@ fn announces(unit: &str) -> bool {
         .any(|end| unit.ends_with(end))
 }
 
-/// No letters at all (`7 of` has some, `11/07/22` has none), or one web or mail address.
+/// No letters at all (`11/07/22`), a page number, one web or mail address.
 fn is_debris(unit: &str) -> bool {
     let bytes = unit.as_bytes();
-    let words = bytes.first().is_some_and(u8::is_ascii_alphabetic)
-        && bytes.iter().take(16).any(|&b| b == b' ');
-    if words && !unit.ends_with('>') && !unit.starts_with("Page ")
-        || unit.len() > 60 && unit.bytes().take(60).any(|b| b == b' ')
+    let blank = |most: usize| bytes[..bytes.len().min(most)].contains(&b' ');
+    // what nearly all units are: words
+    let words = bytes.first().is_some_and(u8::is_ascii_alphabetic) && blank(16);
+    if words && !bytes.ends_with(b">") && !bytes.starts_with(b"Page ")
+        || bytes.len() > 60 && blank(60)
     {
         return false;
     }
@@ -376,64 +367,4 @@ fn is_debris(unit: &str) -> bool {
     let address = !unit.contains(' ')
         && (unit.contains("://") || unit.contains('@') || unit.starts_with("www."));
     !letters || address || page || mail
-}
-
-/// Every phrase of the file with its first word.
-fn read(data: &str, vocabulary: &mut Vocabulary) -> Vec<(WordId, Phrase)> {
-    let mut sense = Sense::Section;
-    let mut found = Vec::new();
-    for line in data
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty() && !line.starts_with('#'))
-    {
-        if let Some(name) = line
-            .strip_prefix('[')
-            .and_then(|line| line.strip_suffix(']'))
-        {
-            sense = parse_sense(name).unwrap_or(sense);
-            continue;
-        }
-        for phrase in line.split(',') {
-            for words in alternatives(phrase) {
-                let mut ids = words.iter().map(|word| vocabulary.intern(word));
-                if let Some(first) = ids.next() {
-                    found.push((
-                        first,
-                        Phrase {
-                            rest: ids.collect(),
-                            sense,
-                        },
-                    ));
-                }
-            }
-        }
-    }
-    found
-}
-
-fn parse_sense(name: &str) -> Option<Sense> {
-    let mut parts = name.split_whitespace();
-    let (kind, weight) = (parts.next()?, parts.next().and_then(|n| n.parse().ok()));
-    match (kind, weight) {
-        ("sections", None) => Some(Sense::Section),
-        ("content", None) => Some(Sense::Content),
-        ("labels", None) => Some(Sense::Label),
-        ("whole", None) => Some(Sense::Whole),
-        ("cue", Some(weight)) => Some(Sense::Cue(weight)),
-        ("begin", Some(weight)) => Some(Sense::Begin(weight)),
-        _ => None,
-    }
-}
-
-/// The phrases that `a/b c` stands for, each as folded words; `-` is no word.
-fn alternatives(phrase: &str) -> Vec<Vec<String>> {
-    let mut all = vec![Vec::new()];
-    for part in phrase.split_whitespace() {
-        let choices: Vec<Vec<String>> = part.split('/').map(fold::words).collect();
-        all = (all.iter())
-            .flat_map(|start| choices.iter().map(|choice| [&start[..], choice].concat()))
-            .collect();
-    }
-    all
 }

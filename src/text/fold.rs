@@ -70,6 +70,13 @@ pub fn words(text: &str) -> Vec<String> {
 /// letter is left.
 fn trim(run: &str, start: usize, end: usize) -> Option<(usize, usize)> {
     let outer = |c: char| matches!(role(c), Role::Apostrophe | Role::Invisible);
+    let mut chars = run[start..end].chars();
+    if let (Some(first), Some('s' | 'S'), None) = (chars.next(), chars.next(), chars.next())
+        && role(first) == Role::Apostrophe
+    {
+        // A possessive whose word stands before a quote or bracket.
+        return None;
+    }
     let word = run[start..end].trim_start_matches(outer);
     let start = end - word.len();
     let mut word = word.trim_end_matches(outer);
@@ -142,6 +149,6 @@ mod tests {
 
     #[test]
     fn apostrophes_alone_are_no_word() {
-        assert_eq!(words("'' ’ 's"), ["s"]);
+        assert_eq!(words("'' ’ 's ’s"), [""; 0]);
     }
 }

@@ -1,5 +1,6 @@
 //! Texts and their parts: documents, units, words.
 
+mod bits;
 pub mod boilerplate;
 pub mod document;
 pub mod fold;

@@ -14,6 +14,7 @@
 //! through [`fold::for_each_word`], which gives the same words.
 
 use crate::span::Span;
+use crate::text::bits;
 use crate::text::fold;
 use crate::text::vocabulary::{PACKED, Vocabulary, WordId};
 
@@ -53,31 +54,36 @@ pub fn tokenize_span(text: &str, span: Span, vocabulary: &Vocabulary, tokens: &m
     let mut open = usize::MAX;
     let mut carry = 0;
     for block in range.clone().step_by(64) {
-        let mut mask = word_mask(scanner.bytes, block);
+        let Masks { mut words, special } = masks(scanner.bytes, block);
         if range.end - block < 64 {
-            mask &= (1 << (range.end - block)) - 1;
+            words &= (1 << (range.end - block)) - 1;
         }
         // A bit for the first byte of each run and for the first after it, in turns.
-        let mut edges = mask ^ (mask << 1 | carry);
-        carry = mask >> 63;
+        let mut edges = words ^ (words << 1 | carry);
+        carry = words >> 63;
         if open != usize::MAX && edges != 0 {
-            scanner.run(open, block + edges.trailing_zeros() as usize);
+            scanner.checked_run(open, block + edges.trailing_zeros() as usize);
             edges &= edges - 1;
             open = usize::MAX;
         }
         while edges != 0 {
-            let start = block + edges.trailing_zeros() as usize;
+            let start = edges.trailing_zeros();
             edges &= edges - 1;
             if edges == 0 {
-                open = start;
+                open = block + start as usize;
                 break;
             }
-            scanner.run(start, block + edges.trailing_zeros() as usize);
+            let end = edges.trailing_zeros();
             edges &= edges - 1;
+            if special & (u64::MAX << start) & !(u64::MAX << end) == 0 {
+                scanner.plain_run(block + start as usize, block + end as usize);
+            } else {
+                scanner.slow_run(block + start as usize, block + end as usize);
+            }
         }
     }
     if open != usize::MAX {
-        scanner.run(open, range.end);
+        scanner.checked_run(open, range.end);
     }
 }
 
@@ -94,37 +100,40 @@ struct Scanner<'a> {
     done: usize,
 }
 
-const SPACES: u128 = u128::from_le_bytes([0x20; 16]);
-const HIGH: u128 = u128::from_le_bytes([0x80; 16]);
-const ONES: u128 = u128::from_le_bytes([0x01; 16]);
-const QUOTES: u128 = u128::from_le_bytes([b'\''; 16]);
+/// Turns an ASCII letter into its lower case, and leaves a digit as it is, in each of eight bytes.
+const LOWER: u64 = 0x2020_2020_2020_2020;
 
 impl Scanner<'_> {
-    /// A run of word bytes, `start..end`.
-    #[inline]
-    fn run(&mut self, start: usize, end: usize) {
+    /// A run of word bytes of any kind, `start..end`.
+    #[inline(never)]
+    fn checked_run(&mut self, start: usize, end: usize) {
+        match self.bytes[start..end].iter().any(|&b| is_special(b)) {
+            true => self.slow_run(start, end),
+            false => self.plain_run(start, end),
+        }
+    }
+
+    /// A run of ASCII letters and digits.
+    #[inline(always)]
+    fn plain_run(&mut self, start: usize, end: usize) {
         let length = end - start;
-        let Some(window) = self.bytes.get(start..start + PACKED) else {
+        let Some(window) = self.bytes[start..].first_chunk::<PACKED>() else {
             return self.slow_run(start, end);
         };
-        let mut raw = [0; PACKED];
-        raw.copy_from_slice(window);
-        if length > PACKED || start < self.done || self.is_part_of_number(raw[0], end) {
+        let (low, high) = window.split_at(8);
+        let (low, high) = (eight(low), eight(high));
+        if length > PACKED || start < self.done || self.is_part_of_number(window[0], end) {
             return self.slow_run(start, end);
         }
-        let kept = u128::MAX >> (128 - 8 * length);
-        let word = u128::from_le_bytes(raw) & kept;
-        // A byte equal to `'` makes a zero byte of the difference, which the borrow shows.
-        let quotes = word ^ (QUOTES & kept | !kept);
-        if (word | quotes.wrapping_sub(ONES) & !quotes) & HIGH != 0 {
-            return self.slow_run(start, end);
-        }
-        let key = word | SPACES & kept;
-        let mut id = self.vocabulary.get_packed(key);
+        let id = if length <= 8 {
+            let key = (low | LOWER) & (u64::MAX >> (64 - 8 * length));
+            self.vocabulary.get_short(key)
+        } else {
+            let high = (high | LOWER) & (u64::MAX >> (128 - 8 * length));
+            self.vocabulary.get_packed(low | LOWER, high)
+        };
         if id == WordId::UNKNOWN && self.vocabulary.has_prefixes() {
-            let folded = key.to_le_bytes();
-            id = std::str::from_utf8(&folded[..length])
-                .map_or(WordId::UNKNOWN, |word| self.vocabulary.by_prefix(word));
+            return self.slow_run(start, end);
         }
         self.push(start, end, id);
     }
@@ -145,13 +154,69 @@ impl Scanner<'_> {
             end = self.number_end(start, end);
             self.done = end;
         }
-        let (text, vocabulary) = (self.text, self.vocabulary);
         if self.bytes[start..end]
             .iter()
             .any(|b| matches!(b, b'.' | b','))
         {
             return self.push(start, end, WordId::UNKNOWN);
         }
+        match self.ascii_before(start, end) {
+            Some(end) if start == end => {}
+            Some(end) => self.ascii_run(start, end),
+            None => self.any_run(start, end),
+        }
+    }
+
+    /// Where the ASCII part ends of a run that has nothing behind it but what parts words, or a possessive
+    /// with a curly apostrophe: the commonest runs that are not plain. `None` for other runs.
+    fn ascii_before(&self, start: usize, end: usize) -> Option<usize> {
+        let run = &self.bytes[start..end];
+        let ascii = run.iter().position(|b| *b >= 0x80).unwrap_or(run.len());
+        let parts = match run[ascii..] {
+            [] | [0xE2, 0x80, 0x99, b's'] => true,
+            // From hyphen to horizontal bar; double quotes; dagger to ellipsis.
+            [0xE2, 0x80, last] => matches!(last, 0x90..=0x97 | 0x9C..=0x9F | 0xA0..=0xA6),
+            _ => false,
+        };
+        parts.then_some(start + ascii)
+    }
+
+    /// A run of ASCII letters, digits and apostrophes of any length.
+    fn ascii_run(&mut self, start: usize, end: usize) {
+        let run = &self.bytes[start..end];
+        let Some(from) = run.iter().position(|b| *b != b'\'') else {
+            return;
+        };
+        if matches!(run, [b'\'', b's' | b'S']) {
+            return;
+        }
+        let mut to = run
+            .iter()
+            .rposition(|b| *b != b'\'')
+            .map_or(0, |last| last + 1);
+        if let [.., b'\'', b's' | b'S'] = run[from..to] {
+            to = run[..to - 2]
+                .iter()
+                .rposition(|b| *b != b'\'')
+                .map_or(0, |last| last + 1);
+        }
+        if to <= from {
+            return self.any_run(start, end);
+        }
+        let word = &run[from..to];
+        let mut folded = [0; 64];
+        let Some(folded) = folded.get_mut(..word.len()) else {
+            return self.any_run(start, end);
+        };
+        folded.copy_from_slice(word);
+        folded.make_ascii_lowercase();
+        let id =
+            std::str::from_utf8(folded).map_or(WordId::UNKNOWN, |word| self.vocabulary.get(word));
+        self.push(start + from, start + to, id);
+    }
+
+    fn any_run(&mut self, start: usize, end: usize) {
+        let (text, vocabulary) = (self.text, self.vocabulary);
         fold::for_each_word(&text[start..end], &mut |from, to, word| {
             self.push(start + from, start + to, vocabulary.get(word));
         });
@@ -220,38 +285,39 @@ impl Scanner<'_> {
     }
 }
 
+fn eight(bytes: &[u8]) -> u64 {
+    bytes
+        .first_chunk()
+        .map_or(0, |bytes| u64::from_le_bytes(*bytes))
+}
+
 fn is_word_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'\'' || byte >= 0x80
+    byte.is_ascii_alphanumeric() || is_special(byte)
 }
 
-/// Bit `i` says whether byte `block + i` is part of a run of words; past the end it is not.
+/// Part of a run of word bytes that must be looked at closely: apostrophes, and all but ASCII.
+fn is_special(byte: u8) -> bool {
+    byte == b'\'' || byte >= 0x80
+}
+
+/// What the bytes of a block are: a bit for each.
+struct Masks {
+    /// Word bytes.
+    words: u64,
+    /// Those of them that are special.
+    special: u64,
+}
+
+/// The bytes from `block` on; past the end there is nothing.
 #[inline]
-fn word_mask(bytes: &[u8], block: usize) -> u64 {
-    let mut padded = [0; 64];
-    match bytes.get(block..block + 64) {
-        Some(whole) => mask_of(whole.try_into().unwrap_or(&[0; 64])),
-        None => {
-            let rest = &bytes[block..];
-            padded[..rest.len()].copy_from_slice(rest);
-            mask_of(&padded)
-        }
+fn masks(bytes: &[u8], block: usize) -> Masks {
+    let block = bits::block(bytes, block);
+    let special = bits::ask(&block, |b| bits::is(b, b'\'') | bits::is_high(b));
+    let plain = bits::ask(&block, |b| bits::is_letter(b) | bits::is_from(b, b'0', 10));
+    Masks {
+        words: plain | special,
+        special,
     }
-}
-
-/// Bit `i` says whether byte `i` is a word byte. The first loop becomes vector code; the
-/// product gathers the lowest bits of eight bytes in its top byte.
-#[inline]
-fn mask_of(bytes: &[u8; 64]) -> u64 {
-    const GATHER: u64 = 0x0102_0408_1020_4080;
-    let flags = bytes.map(|b| {
-        let letter = (b | 0x20).wrapping_sub(b'a') < 26;
-        let digit = b.wrapping_sub(b'0') < 10;
-        u8::from(letter | digit | (b == b'\'') | (b >= 0x80))
-    });
-    let (eights, _) = flags.as_chunks::<8>();
-    (eights.iter().enumerate()).fold(0, |mask, (i, eight)| {
-        mask | u64::from_le_bytes(*eight).wrapping_mul(GATHER) >> 56 << (8 * i)
-    })
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@
 //! each word of a text is looked up once.
 //!
 //! Two decisions live here. *How words are looked up*: words of up to 16 bytes are their own
-//! key, a 128-bit number, so a look-up compares numbers and is exact; a bit filter of 8 KiB
+//! key, one or two 64-bit numbers, so a look-up compares numbers and is exact; a bit filter of 8 KiB
 //! turns most other words away after one load. *What a wildcard matches*: a word that is not listed itself
 //! gets the id of the longest listed beginning it has.
 
@@ -23,17 +23,19 @@ impl WordId {
 /// Words of up to this many bytes are packed into their key.
 pub(crate) const PACKED: usize = 16;
 const FILTER_BITS: u32 = 16;
+const FILTER: usize = 1 << (FILTER_BITS - 6);
 
 /// A table from folded words to [`WordId`]s.
 #[derive(Debug, Clone)]
 pub struct Vocabulary {
     /// Text of each id; the first stands for the unknown.
     texts: Vec<Box<str>>,
-    filter: Vec<u64>,
+    /// A bit for each value that the top of a hash may have.
+    filter: Box<[u64; FILTER]>,
     /// Words of up to 8 bytes, which are most: small, so that it stays near.
     short: Slots<u64>,
     /// Words of 9 to 16 bytes.
-    packed: Slots<u128>,
+    packed: Slots<(u64, u64)>,
     /// Words too long to pack.
     long: HashMap<Box<str>, WordId>,
     /// Beginnings, longest first.
@@ -44,7 +46,7 @@ impl Default for Vocabulary {
     fn default() -> Self {
         Self {
             texts: vec!["".into()],
-            filter: vec![0; 1 << (FILTER_BITS - 6)],
+            filter: Box::new([0; FILTER]),
             short: Slots::default(),
             packed: Slots::default(),
             long: HashMap::new(),
@@ -69,11 +71,35 @@ impl<K: Copy + Default> Default for Slots<K> {
     }
 }
 
-impl<K: Copy + Default + Eq + Into<u128>> Slots<K> {
+/// A key that can be hashed.
+trait Key: Copy + Default + Eq {
+    fn hash(self) -> u64;
+}
+
+impl Key for u64 {
+    fn hash(self) -> u64 {
+        hash(self, 0)
+    }
+}
+
+impl Key for (u64, u64) {
+    fn hash(self) -> u64 {
+        hash(self.0, self.1)
+    }
+}
+
+impl<K: Key> Slots<K> {
+    /// Where the search for a key with that hash begins. The filter has looked at the topmost
+    /// bits already.
+    #[inline]
+    fn home(&self, hash: u64) -> usize {
+        (hash >> 24) as usize & (self.slots.len() - 1)
+    }
+
     #[inline]
     fn get(&self, key: K, hash: u64) -> WordId {
         let mask = self.slots.len() - 1;
-        let mut at = hash as usize & mask;
+        let mut at = self.home(hash);
         loop {
             match self.slots[at] {
                 (known, id) if known == key => return id,
@@ -97,7 +123,7 @@ impl<K: Copy + Default + Eq + Into<u128>> Slots<K> {
 
     fn place(&mut self, key: K, id: WordId) {
         let mask = self.slots.len() - 1;
-        let mut at = hash(key.into()) as usize & mask;
+        let mut at = self.home(key.hash());
         while self.slots[at].0 != K::default() {
             at = (at + 1) & mask;
         }
@@ -105,17 +131,18 @@ impl<K: Copy + Default + Eq + Into<u128>> Slots<K> {
     }
 }
 
-/// The key of a folded word of 1 to 16 bytes.
-pub(crate) fn pack(word: &[u8]) -> u128 {
+/// The key of a folded word of 1 to 16 bytes, in two halves; the second is 0 for one of up to 8.
+fn pack(word: &[u8]) -> (u64, u64) {
     let mut bytes = [0; PACKED];
     bytes[..word.len()].copy_from_slice(word);
-    u128::from_le_bytes(bytes)
+    let both = u128::from_le_bytes(bytes);
+    (both as u64, (both >> 64) as u64)
 }
 
-fn hash(key: u128) -> u64 {
-    let (low, high) = (key as u64, (key >> 64) as u64);
-    let product = u128::from(low ^ high.rotate_left(23)) * u128::from(0x9E37_79B9_7F4A_7C15_u64);
-    (product as u64) ^ ((product >> 64) as u64)
+/// The top bits are the good ones.
+#[inline]
+fn hash(low: u64, high: u64) -> u64 {
+    (low ^ high.rotate_left(29)).wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
 
 impl Vocabulary {
@@ -184,24 +211,40 @@ impl Vocabulary {
         !self.prefixes.is_empty()
     }
 
-    /// The id of the word that [`pack`] made `key` of, without wildcards.
+    /// The id of a folded word of up to 8 bytes, which are its key; wildcards left out.
     #[inline]
-    pub(crate) fn get_packed(&self, key: u128) -> WordId {
-        let hash = hash(key);
+    pub(crate) fn get_short(&self, key: u64) -> WordId {
+        let hash = hash(key, 0);
+        match self.passes(hash) {
+            true => self.short.get(key, hash),
+            false => WordId::UNKNOWN,
+        }
+    }
+
+    /// The same for a folded word of 9 to 16 bytes.
+    #[inline]
+    pub(crate) fn get_packed(&self, low: u64, high: u64) -> WordId {
+        let hash = hash(low, high);
+        match self.passes(hash) {
+            true => self.packed.get((low, high), hash),
+            false => WordId::UNKNOWN,
+        }
+    }
+
+    /// False where no listed word has that hash.
+    #[inline]
+    fn passes(&self, hash: u64) -> bool {
         let bit = hash >> (64 - FILTER_BITS);
-        if self.filter[(bit >> 6) as usize] & (1 << (bit & 63)) == 0 {
-            return WordId::UNKNOWN;
-        }
-        match u64::try_from(key) {
-            Ok(short) => self.short.get(short, hash),
-            Err(_) => self.packed.get(key, hash),
-        }
+        self.filter[(bit >> 6) as usize % FILTER] >> (bit & 63) & 1 != 0
     }
 
     fn exact(&self, word: &str) -> WordId {
         match word.len() {
             0 => WordId::UNKNOWN,
-            1..=PACKED => self.get_packed(pack(word.as_bytes())),
+            1..=PACKED => match pack(word.as_bytes()) {
+                (low, 0) => self.get_short(low),
+                (low, high) => self.get_packed(low, high),
+            },
             _ => self.long.get(word).copied().unwrap_or_default(),
         }
     }
@@ -218,12 +261,12 @@ impl Vocabulary {
         WordId(self.texts.len() as u32 - 1)
     }
 
-    fn insert_packed(&mut self, key: u128, id: WordId) {
-        let bit = hash(key) >> (64 - FILTER_BITS);
-        self.filter[(bit >> 6) as usize] |= 1 << (bit & 63);
-        match u64::try_from(key) {
-            Ok(short) => self.short.insert(short, id),
-            Err(_) => self.packed.insert(key, id),
+    fn insert_packed(&mut self, (low, high): (u64, u64), id: WordId) {
+        let bit = hash(low, high) >> (64 - FILTER_BITS);
+        self.filter[(bit >> 6) as usize % FILTER] |= 1 << (bit & 63);
+        match high {
+            0 => self.short.insert(low, id),
+            _ => self.packed.insert((low, high), id),
         }
     }
 }

@@ -205,6 +205,6 @@ fn columns_are_as_promised() {
     );
     assert_eq!(
         header(&["kwic", "--all"]),
-        "doc_id,field,sentence_id,start,end,category,facet,term,match,polarity,weight,left,right,status"
+        "doc_id,field,sentence_id,start,end,category,facet,term,match,polarity,weight,left,right,team,status"
     );
 }

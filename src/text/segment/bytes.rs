@@ -4,6 +4,8 @@
 //! **Unit:** bytes. Nothing here decodes a character except [`next_is`], which is
 //! called only where a sentence may begin.
 
+use crate::text::bits;
+
 pub(super) const OTHER: u8 = 0;
 pub(super) const LOWER: u8 = 1;
 pub(super) const UPPER: u8 = 2;
@@ -51,51 +53,45 @@ const fn classes() -> [u8; 256] {
 /// two neighbours that seldom meet inside a unit (`workA`, `)S`, `  `, ` -`). Bits from
 /// `end` on are 0.
 pub(super) fn borders(bytes: &[u8], block: usize, end: usize) -> u64 {
-    // one byte before the block, one behind it
-    let mut padded = [b' '; 66];
-    let from = block.saturating_sub(1);
-    let rest = &bytes[from..bytes.len().min(block + 65)];
-    let skip = usize::from(block == 0);
-    padded[skip..skip + rest.len()].copy_from_slice(rest);
-    let mask = border_mask(&padded);
+    let here = bits::block(bytes, block);
+    let before = block.checked_sub(1).map_or(b' ', |before| bytes[before]);
+    let behind = bytes.get(block + bits::BLOCK).copied().unwrap_or(b' ');
+    let mask = border_mask(before, &here, behind);
     match end - block {
         0..64 => mask & !(u64::MAX << (end - block)),
         _ => mask,
     }
 }
 
-/// The loop becomes vector code; the product gathers the lowest bits of eight bytes in its top
-/// byte.
+/// `before` and `behind` are the bytes on either side of the block.
 #[inline]
-fn border_mask(bytes: &[u8; 66]) -> u64 {
-    const GATHER: u64 = 0x0102_0408_1020_4080;
-    let mut flags = [0_u8; 64];
-    for (i, flag) in flags.iter_mut().enumerate() {
-        *flag = u8::from(is_border(bytes[i], bytes[i + 1], bytes[i + 2]));
-    }
-    let (eights, _) = flags.as_chunks::<8>();
-    (eights.iter().enumerate()).fold(0, |mask, (i, eight)| {
-        mask | u64::from_le_bytes(*eight).wrapping_mul(GATHER) >> 56 << (8 * i)
-    })
-}
-
-/// Without branches, so that it works on many bytes at once.
-#[inline]
-fn is_border(before: u8, here: u8, behind: u8) -> bool {
-    let lower = |b: u8| b.wrapping_sub(b'a') < 26;
-    let upper = |b: u8| b.wrapping_sub(b'A') < 26;
-    let digit = |b: u8| b.wrapping_sub(b'0') < 10;
-    let blank = |b: u8| (b == b' ') | (b.wrapping_sub(9) < 5);
-    let mark = (here == b'.') | (here == b'!') | (here == b'?') | (here == b':');
-    let sign = (here == 0xc2) | (here == 0xe2) | (here == 0xe3) | (here == 0xef);
-    let dash = (here == b'-') & (behind == b' ');
-    let wordy = lower(before) | (before == b')');
-    let capital = upper(here) & (wordy | digit(before) | (before >= 0x80));
-    let capitals = upper(here) & upper(before) & lower(behind);
-    let count = digit(here) & wordy;
-    let close = (here == b')') & digit(before);
-    let gap = blank(before) & (blank(here) | (here == b'*'));
-    mark | sign | dash | capital | capitals | count | close | gap
+fn border_mask(before: u8, here: &[u8; bits::BLOCK], behind: u8) -> u64 {
+    use bits::{ask, is, is_from, is_high};
+    // The answers for the byte before each byte, and for the one behind it.
+    let shifted = |mask: u64, first: bool| mask << 1 | u64::from(first);
+    let ahead = |mask: u64, last: bool| mask >> 1 | u64::from(last) << 63;
+    let sign = |b| is(b, 0xc2) | is(b, 0xe2) | is(b, 0xe3) | is(b, 0xef);
+    let mark = ask(here, |b| {
+        is(b, b'.') | is(b, b'!') | is(b, b'?') | is(b, b':') | sign(b)
+    });
+    let upper = ask(here, |b| is_from(b, b'A', 26));
+    let lower = ask(here, |b| is_from(b, b'a', 26));
+    let digit = ask(here, |b| is_from(b, b'0', 10));
+    let close = ask(here, |b| is(b, b')'));
+    let space = ask(here, |b| is(b, b' '));
+    let blank = space | ask(here, |b| is_from(b, 9, 5));
+    let star = ask(here, |b| is(b, b'*'));
+    let dash = ask(here, |b| is(b, b'-'));
+    let wordy = shifted(lower | close, before.is_ascii_lowercase() || before == b')');
+    let counted = shifted(digit, before.is_ascii_digit());
+    let joined = wordy | counted | shifted(ask(here, is_high), before >= 0x80);
+    let capitals =
+        shifted(upper, before.is_ascii_uppercase()) & ahead(lower, behind.is_ascii_lowercase());
+    mark | upper & (joined | capitals)
+        | digit & wordy
+        | close & counted
+        | shifted(blank, is_space(before)) & (blank | star)
+        | dash & ahead(space, behind == b' ')
 }
 
 pub(super) fn is_space(b: u8) -> bool {

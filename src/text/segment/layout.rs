@@ -118,7 +118,7 @@ impl Layout<'_> {
     fn block(&mut self, splitter: &mut Splitter<'_>, first: usize, last: usize) {
         let line = self.lines[first];
         let end = self.lines[last].end;
-        if first == last && self.is_heading(first) {
+        if first == last && self.is_heading(splitter, first) {
             self.previous = Previous::Heading;
             return splitter.whole(line.start, end, UnitKind::Heading);
         }
@@ -153,7 +153,7 @@ impl Layout<'_> {
     }
 
     /// True where line `at`, which stands alone, is a heading.
-    fn is_heading(&self, at: usize) -> bool {
+    fn is_heading(&self, splitter: &mut Splitter<'_>, at: usize) -> bool {
         let line = &self.lines[at];
         let (start, end) = without_emphasis(self.bytes, line.start, line.end);
         let text = &self.bytes[start..end];
@@ -166,58 +166,58 @@ impl Layout<'_> {
         if text.len() > 160 || matches!(last, b'.' | b'!' | b',' | b';') || !begins_capital(text) {
             return false;
         }
-        let found = KNOWN.heading_at(self.bytes, start, end);
+        let found = splitter.heading_of_line(start, end);
         if stands_alone(found, self.bytes, start, end) {
             return true;
         }
         match last {
             b':' => text.windows(9).any(|w| w == b"following"),
             b'?' => false,
-            _ => text.len() <= LONGEST_TITLE && self.looks_like_heading(at, text),
+            _ if text.len() > LONGEST_TITLE || matches!(line.marker, Marker::Bullet(_)) => false,
+            _ => self.looks_like_heading(at, text),
         }
     }
 
     /// By shape and neighbours: a short line without an end mark over something longer.
     fn looks_like_heading(&self, at: usize, text: &[u8]) -> bool {
         let line = &self.lines[at];
-        let words = count_words(text, 9);
-        if words > 9 || matches!(line.marker, Marker::Bullet(_)) {
-            return false;
-        }
+        let plain = line.marker == Marker::None;
         let Some(next) = self.lines.get(at + 1) else {
-            return at == 0 && line.marker == Marker::None && is_lone_title(text, words);
+            return at == 0 && plain && is_lone_title(text);
         };
-        if self.is_title(at, words, text) {
+        if self.is_title(at, text) {
             return true;
         }
-        let value = text.contains(&b'@') || text.windows(2).any(|pair| pair == b": ");
-        if !begins_capital(text) || words > 8 || value {
+        let over_list =
+            plain && next.marker != Marker::None && (line.blank || self.previous == Previous::Item);
+        let over_text = plain
+            && (self.bytes[next.end - 1] == b'.' && next.len() > 3 * line.len().max(15)
+                || next.len() > 4 * line.len() && next.len() > 100);
+        let capitals = is_capitals(text) && !self.is_capital_line(at + 1);
+        let alone = line.blank && next.blank && is_title_case(text) && !self.is_short(at + 1);
+        if !(over_list || over_text || capitals || alone) || holds_value(text) {
             return false;
         }
-        let alone = line.blank && next.blank;
-        let title = is_title_case(text);
-        let over_list = next.marker != Marker::None
-            && line.marker == Marker::None
-            && (line.blank || self.previous == Previous::Item);
-        let over_text = self.bytes[next.end - 1] == b'.' && next.len() > 3 * line.len().max(15)
-            || next.len() > 4 * line.len() && next.len() > 100;
-        let capitals = words >= 2 && is_capitals(text) && !self.is_capital_line(at + 1);
-        over_list && words <= 6
-            || capitals
-            || alone && title && words <= 6 && !self.is_short(at + 1)
-            || over_text && words <= 5 && (title || words <= 3) && line.marker == Marker::None
+        let words = count_words(text, 8);
+        words <= 6 && (over_list || alone)
+            || capitals && (2..=8).contains(&words)
+            || over_text && words <= 5 && (words <= 3 || is_title_case(text))
     }
 
     /// The first line of a text, short, with something longer after it: its title. Where no
     /// blank line sets it off it must be written as a title is.
-    fn is_title(&self, at: usize, words: usize, text: &[u8]) -> bool {
-        if at > 0 || words > 9 {
+    fn is_title(&self, at: usize, text: &[u8]) -> bool {
+        if at > 0 {
             return false;
         }
+        let words = count_words(text, 9);
         let next = &self.lines[1];
         if !next.blank {
             let longer = next.len() > 2 * text.len() || next.text(self.bytes).contains(&b':');
-            return words >= 2 && longer && is_title_case(text) && begins_capital(text);
+            return (2..=9).contains(&words)
+                && longer
+                && is_title_case(text)
+                && begins_capital(text);
         }
         let groups = self.lines.iter().filter(|line| line.blank).take(3).count();
         let sentence = next.len() >= 60 && matches!(self.bytes[next.end - 1], b'.' | b'!');
@@ -276,17 +276,22 @@ fn is_title_case(text: &[u8]) -> bool {
 
 /// The only line of a text, every word of which but the small ones has a capital letter
 /// (`Harbour Dredging and Survey Office`), unless it begins as items of lists do.
-fn is_lone_title(text: &[u8], words: usize) -> bool {
+fn is_lone_title(text: &[u8]) -> bool {
     let parts = || text.split(|&b| is_space(b)).filter(|word| !word.is_empty());
     let small = |word: &[u8]| KNOWN.meaning(word, 0, word.len()) & FUNCTION != 0;
     let first = parts().next().unwrap_or_default();
-    (3..=8).contains(&words)
+    (3..=8).contains(&count_words(text, 8))
         && !text
             .iter()
             .any(|b| b.is_ascii_digit() || matches!(b, b',' | b'.' | b'!' | b'?'))
         && KNOWN.meaning(first, 0, first.len()) & (ITEM | STARTER) == 0
         && parts().all(|word| !word[0].is_ascii_lowercase() || small(word))
         && text.iter().any(u8::is_ascii_lowercase)
+}
+
+/// A label and its value, or an address.
+fn holds_value(text: &[u8]) -> bool {
+    text.contains(&b'@') || text.windows(2).any(|pair| pair == b": ")
 }
 
 /// An end mark inside, with a blank behind it: more than one sentence.

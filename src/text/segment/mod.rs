@@ -5,7 +5,8 @@
 //!
 //! Two steps, in this order, because a full stop means little where a line end means
 //! much: [`layout`] settles which lines belong together and which are headings or
-//! items; [`splitter`] then splits inside one such block. Decisions that live here:
+//! items; [`splitter`] then splits inside one such block (full stops: [`endings`], lost line ends:
+//! [`glue`], headings and columns inside a line: [`inline`]). Decisions that live here:
 //!
 //! 1. *A symbol that marks an item (`-`, `•`, `*`, the circle `o`) is no part of the
 //!    unit; a number or letter (`1.`, `b)`) is.*
@@ -16,9 +17,12 @@ mod bytes;
 mod endings;
 mod glue;
 mod headings;
+mod inline;
 mod layout;
 mod lines;
+mod short_forms;
 mod splitter;
+mod table;
 mod words;
 
 use crate::text::document::{Block, BlockKind, Unit, UnitKind};
