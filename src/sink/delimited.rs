@@ -38,7 +38,7 @@ impl Delimited {
         }
     }
 
-    #[inline]
+    #[inline(never)]
     fn text(&mut self, text: &str) {
         let bytes = text.as_bytes();
         let guarded = self.spreadsheet_safe
@@ -89,7 +89,7 @@ impl RecordWriter for Delimited {
         self.first = self.prefix.is_empty();
     }
 
-    #[inline]
+    #[inline(always)]
     fn field(&mut self, field: Field<'_>) {
         if !self.first {
             self.bytes.push(self.delimiter);
