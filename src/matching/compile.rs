@@ -167,8 +167,8 @@ impl Compiled {
             match &term.pattern {
                 Pattern::Regex(regex) => regexes.push((id, regex.clone())),
                 Pattern::Words(all) => sequences.extend(
-                    all.iter()
-                        .filter_map(|s| Some((id, Steps::compile(s, vocabulary)?))),
+                    (all.iter().flat_map(|s| Steps::compile_all(s, vocabulary)))
+                        .map(|steps| (id, steps)),
                 ),
             }
         }

@@ -114,6 +114,23 @@ impl Steps {
             .then_some(Self { steps, lead, tail })
     }
 
+    /// Compiles `sequence` with its variants: where two of its words that follow each other are also listed as one
+    /// (`man hours` and `manhours`), a hyphenated pair is read as that one, and must be found all the same.
+    pub(crate) fn compile_all(sequence: &Sequence, vocabulary: &Vocabulary) -> Vec<Self> {
+        let mut all: Vec<Self> = Self::compile(sequence, vocabulary).into_iter().collect();
+        for at in 1..sequence.len() {
+            if let [Element::Word(first), Element::Word(second)] = &sequence[at - 1..=at] {
+                let joined = joined_forms(first, second, vocabulary);
+                if !joined.is_empty() {
+                    let mut variant = sequence.clone();
+                    variant.splice(at - 1..=at, [Element::Word(joined)]);
+                    all.extend(Self::compile(&variant, vocabulary));
+                }
+            }
+        }
+        all
+    }
+
     /// The step whose words are the rarest together.
     pub(crate) fn rarest(&self, words: &Words<'_>) -> usize {
         let cost = |step: &usize| {
@@ -216,6 +233,26 @@ impl Steps {
     }
 }
 
+/// What a word of `first` and one of `second` make together, where it is listed.
+fn joined_forms(first: &[Form], second: &[Form], vocabulary: &Vocabulary) -> Vec<Form> {
+    let (mut joined, mut found) = (String::new(), Vec::new());
+    for a in first.iter().filter(|form| !form.prefix) {
+        for b in second.iter().filter(|form| !form.prefix) {
+            joined.clear();
+            joined.push_str(&a.text);
+            joined.push_str(&b.text);
+            if vocabulary.get(&joined) != WordId::UNKNOWN {
+                let text = joined.clone();
+                found.push(Form {
+                    text,
+                    prefix: false,
+                });
+            }
+        }
+    }
+    found
+}
+
 fn allowed(gap: usize) -> Parting {
     if gap == 0 {
         Parting::None
@@ -296,7 +333,7 @@ impl PatternSet {
         let Words { vocabulary, .. } = *words;
         let sequences: Vec<Steps> = sequences
             .iter()
-            .filter_map(|s| Steps::compile(s, vocabulary))
+            .flat_map(|s| Steps::compile_all(s, vocabulary))
             .collect();
         let index = |end: fn(&Steps) -> Option<&Step>| {
             let mut index: Vec<(WordId, u32)> = (0u32..)
