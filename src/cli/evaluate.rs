@@ -1,6 +1,5 @@
 //! `evaluate`: agreement of the tags with labels that people gave.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -250,7 +249,7 @@ impl Evaluation {
     }
 }
 
-fn label(row: &RowDocument<'_>, column: &str, cell: &Cow<'_, str>) -> Result<Label> {
+fn label(row: &RowDocument<'_>, column: &str, cell: &str) -> Result<Label> {
     Label::parse(cell).ok_or_else(|| {
         let row = row.row;
         let help = "labels are empty, p (present) or l (lacking), or 0 and 1";

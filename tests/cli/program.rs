@@ -4,47 +4,47 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 /// A temporary folder with files in it, in which the program is run.
-pub struct Place {
+pub(crate) struct Place {
     folder: tempfile::TempDir,
 }
 
 /// What came of a run.
 #[derive(Debug)]
-pub struct Ran {
-    pub code: Option<i32>,
-    pub stdout: String,
-    pub stderr: String,
+pub(crate) struct Ran {
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 /// A table: its header, and its rows by column name.
-pub struct Rows {
-    pub header: Vec<String>,
+pub(crate) struct Rows {
+    pub(crate) header: Vec<String>,
     rows: Vec<Vec<String>>,
 }
 
 impl Place {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         Self { folder }
     }
 
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.folder.path()
     }
 
     /// Writes a file and gives its place back.
-    pub fn with(self, name: &str, content: impl AsRef<[u8]>) -> Self {
+    pub(crate) fn with(self, name: &str, content: impl AsRef<[u8]>) -> Self {
         let path = self.path().join(name);
         std::fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
         std::fs::write(path, content).expect("a file");
         self
     }
 
-    pub fn read(&self, name: &str) -> String {
+    pub(crate) fn read(&self, name: &str) -> String {
         std::fs::read_to_string(self.path().join(name)).expect(name)
     }
 
-    pub fn names(&self) -> Vec<String> {
+    pub(crate) fn names(&self) -> Vec<String> {
         let entries = self.path().read_dir().expect("a folder");
         let mut names: Vec<String> = entries
             .map(|e| {
@@ -58,7 +58,7 @@ impl Place {
         names
     }
 
-    pub fn command(&self, args: &[&str]) -> Command {
+    pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_leadager"));
         command
             .args(args)
@@ -67,7 +67,7 @@ impl Place {
         command
     }
 
-    pub fn run(&self, args: &[&str]) -> Ran {
+    pub(crate) fn run(&self, args: &[&str]) -> Ran {
         self.command(args)
             .output()
             .expect("the program runs")
@@ -75,7 +75,7 @@ impl Place {
     }
 
     /// Runs with `input` on the standard input.
-    pub fn pipe(&self, args: &[&str], input: &[u8]) -> Ran {
+    pub(crate) fn pipe(&self, args: &[&str], input: &[u8]) -> Ran {
         let mut child = (self.command(args).stdin(Stdio::piped()))
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -105,14 +105,14 @@ impl From<Output> for Ran {
 impl Ran {
     /// The table on the standard output of a run that went well.
     #[track_caller]
-    pub fn rows(&self) -> Rows {
+    pub(crate) fn rows(&self) -> Rows {
         assert_eq!(self.code, Some(0), "{}", self.stderr);
         Rows::parse(&self.stdout)
     }
 }
 
 impl Rows {
-    pub fn parse(text: &str) -> Self {
+    pub(crate) fn parse(text: &str) -> Self {
         let mut reader = csv::Reader::from_reader(text.as_bytes());
         let header = reader
             .headers()
@@ -129,26 +129,26 @@ impl Rows {
         }
     }
 
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.rows.len()
     }
 
     /// The cell of a row.
     #[track_caller]
-    pub fn cell(&self, row: usize, column: &str) -> &str {
+    pub(crate) fn cell(&self, row: usize, column: &str) -> &str {
         let at = self.header.iter().position(|name| name == column);
         &self.rows[row][at.unwrap_or_else(|| panic!("no column {column} in {:?}", self.header))]
     }
 
     /// The cells of a column.
     #[track_caller]
-    pub fn column(&self, column: &str) -> Vec<&str> {
+    pub(crate) fn column(&self, column: &str) -> Vec<&str> {
         (0..self.len()).map(|row| self.cell(row, column)).collect()
     }
 
     /// A cell as a number; an empty one is 0.
     #[track_caller]
-    pub fn number(&self, row: usize, column: &str) -> f64 {
+    pub(crate) fn number(&self, row: usize, column: &str) -> f64 {
         let cell = self.cell(row, column);
         if cell.is_empty() {
             0.0
@@ -159,11 +159,11 @@ impl Rows {
 }
 
 /// A file or folder of the repository.
-pub fn repository(path: &str) -> PathBuf {
+pub(crate) fn repository(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 
 /// The same, as an argument.
-pub fn arg(path: &str) -> String {
+pub(crate) fn arg(path: &str) -> String {
     repository(path).to_str().expect("UTF-8").to_owned()
 }
