@@ -104,7 +104,7 @@ pub(crate) struct Compiled {
     pub(crate) sequences: Vec<(TermId, Steps)>,
     pub(crate) regexes: Vec<(TermId, regex::Regex)>,
     /// The words that have anchors: small enough to stay at hand.
-    anchored: WordSet,
+    pub(crate) anchored: WordSet,
     /// For each word id, the range of its anchors.
     ranges: Vec<(u32, u32)>,
     anchors: Vec<Anchor>,
@@ -214,9 +214,6 @@ impl Compiled {
     /// The sequences that are found through `word`.
     #[inline]
     pub(crate) fn anchors(&self, word: WordId) -> &[Anchor] {
-        if !self.anchored.contains(word) {
-            return &[];
-        }
         let (from, to) = self.ranges[word.0 as usize];
         &self.anchors[from as usize..to as usize]
     }

@@ -89,6 +89,7 @@ pub struct Workspace {
     owners: Vec<u32>,
     order: Vec<u32>,
     weights: Vec<f64>,
+    hits: Vec<u32>,
 }
 
 impl Matcher {
@@ -117,7 +118,7 @@ impl Matcher {
             all,
         };
         workspace.candidates.clear();
-        search.find_words(&mut workspace.candidates);
+        search.find_words(&mut workspace.hits, &mut workspace.candidates);
         search.find_regexes(&mut workspace.candidates);
         if workspace.candidates.is_empty() {
             return;
@@ -149,28 +150,37 @@ impl Search<'_> {
         &self.compiled.terms[id.0 as usize]
     }
 
-    fn find_words(&self, found: &mut Vec<Candidate>) {
+    fn find_words(&self, hits: &mut Vec<u32>, found: &mut Vec<Candidate>) {
         let tokens = self.sentence.tokens;
         let mut taken = Taken::default();
         let within = 0..tokens.len();
-        for (at, token) in tokens.iter().enumerate() {
-            for anchor in self.compiled.anchors(token.word) {
+        for &at in self.anchored(hits) {
+            let at = at as usize;
+            for anchor in self.compiled.anchors(tokens[at].word) {
                 if !anchor.may_be_at(tokens, at) {
                     continue;
                 }
                 let (term, steps) = &self.compiled.sequences[anchor.sequence as usize];
-                if steps.lay(
-                    self.sentence,
-                    usize::from(anchor.step),
-                    at,
-                    &within,
-                    &mut taken,
-                ) {
+                if steps.lay(self.sentence, usize::from(anchor.step), at, &within, &mut taken) {
                     let span = self.sentence.span_of(taken.first(), taken.last());
                     self.add(found, *term, Words::Taken(taken), span);
                 }
             }
         }
+    }
+
+    /// The words through which some term is found. Whether a word is one is as good as random, so
+    /// they are gathered without a branch.
+    fn anchored<'h>(&self, hits: &'h mut Vec<u32>) -> &'h [u32] {
+        let tokens = self.sentence.tokens;
+        hits.clear();
+        hits.resize(tokens.len(), 0);
+        let mut count = 0;
+        for (at, token) in tokens.iter().enumerate() {
+            hits[count] = at as u32;
+            count += usize::from(self.compiled.anchored.contains(token.word));
+        }
+        &hits[..count]
     }
 
     fn find_regexes(&self, found: &mut Vec<Candidate>) {

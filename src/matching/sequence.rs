@@ -296,7 +296,8 @@ impl WordSet {
     /// True where `word` is in the set; the unknown word is in none.
     #[inline]
     pub(crate) fn contains(&self, word: WordId) -> bool {
-        (self.bits.get(word.0 as usize / 64)).is_some_and(|bits| bits >> (word.0 % 64) & 1 != 0)
+        let bits = self.bits.get(word.0 as usize / 64).copied().unwrap_or(0);
+        bits >> (word.0 % 64) & 1 != 0
     }
 
     /// Adds every word of `other`.
