@@ -161,7 +161,13 @@ impl Search<'_> {
                     continue;
                 }
                 let (term, steps) = &self.compiled.sequences[anchor.sequence as usize];
-                if steps.lay(self.sentence, usize::from(anchor.step), at, &within, &mut taken) {
+                if steps.lay(
+                    self.sentence,
+                    usize::from(anchor.step),
+                    at,
+                    &within,
+                    &mut taken,
+                ) {
                     let span = self.sentence.span_of(taken.first(), taken.last());
                     self.add(found, *term, Words::Taken(taken), span);
                 }
