@@ -16,6 +16,8 @@
 
 mod phrases;
 
+use wide::u8x16;
+
 use crate::text::document::{Unit, UnitKind};
 use crate::text::tokenize::Token;
 use crate::text::vocabulary::{Vocabulary, WordId};
@@ -70,9 +72,9 @@ impl Place {
 /// The phrases of boilerplate, as numbers of words.
 #[derive(Debug, Clone)]
 pub struct Boilerplate {
-    /// Two bits for each word: some phrase of several words begins with it ([`PAIRED`]), it is one
-    /// by itself ([`ALONE`]). Small, and asked of every word.
-    heads: Box<[u64]>,
+    /// For each word its places in phrases: [`SECOND`], [`PAIRED`], [`ALONE`]. Small, and asked of
+    /// every word.
+    heads: Box<[u8]>,
     /// For each word where the phrases are that begin with it.
     first: Vec<Begun>,
     /// Sorted by first word, those of several words first, longest first.
@@ -82,10 +84,13 @@ pub struct Boilerplate {
 }
 
 const PAIRS: usize = 1024;
-/// So many words share a number of `heads`.
-const HEADS: usize = 32;
-const PAIRED: u64 = 1;
-const ALONE: u64 = 2;
+
+/// The second word of a phrase.
+const SECOND: u8 = 1;
+/// The first word of a phrase of several: a word behind it that is [`SECOND`], shifted, meets it.
+const PAIRED: u8 = SECOND << 1;
+/// A phrase by itself.
+const ALONE: u8 = 4;
 
 /// Ranges of `phrases` that begin with one word.
 #[derive(Debug, Clone, Copy, Default)]
@@ -117,14 +122,15 @@ impl Boilerplate {
             }
             begun.single = begun.single.max(begun.start);
         }
-        let mut heads = vec![0; vocabulary.len() / HEADS + 1];
+        let mut heads = vec![0; vocabulary.len()];
         for (word, phrase) in &found {
-            let bit = if phrase.rest.is_empty() {
-                ALONE
-            } else {
-                PAIRED
-            };
-            heads[word.0 as usize / HEADS] |= bit << (word.0 as usize % HEADS * 2);
+            match phrase.rest.first() {
+                Some(second) => {
+                    heads[word.0 as usize] |= PAIRED;
+                    heads[second.0 as usize] |= SECOND;
+                }
+                None => heads[word.0 as usize] |= ALONE,
+            }
         }
         let phrases = found.into_iter().map(|(_, phrase)| phrase).collect();
         Self {
@@ -135,40 +141,32 @@ impl Boilerplate {
         }
     }
 
+    /// The places of `word` in phrases.
+    #[inline]
+    fn head(&self, word: WordId) -> u8 {
+        self.heads.get(word.0 as usize).copied().unwrap_or(0)
+    }
+
     /// The phrases that may stand at word `at` of `words`.
     #[inline]
     fn phrases_at(&self, words: &[Token], at: usize) -> &[Phrase] {
-        let Some(token) = words.get(at) else {
+        let Some(word) = words.get(at).map(|token| token.word) else {
             return &[];
         };
-        let head = self.head(token.word);
-        if head == 0 {
-            return &[];
-        }
+        let head = self.head(word);
         let paired = head & PAIRED != 0
             && words.get(at + 1).is_some_and(|next| {
-                let (place, bit) = pair_bit(token.word, next.word);
+                let (place, bit) = pair_bit(word, next.word);
                 self.pairs[place] & bit != 0
             });
         if !paired && head & ALONE == 0 {
             return &[];
         }
-        let Some(begun) = self.first.get(token.word.0 as usize) else {
+        let Some(begun) = self.first.get(word.0 as usize) else {
             return &[];
         };
         let start = if paired { begun.start } else { begun.single };
         &self.phrases[start as usize..begun.end as usize]
-    }
-
-    /// What begins with `word`: [`PAIRED`], [`ALONE`].
-    #[inline]
-    fn head(&self, word: WordId) -> u64 {
-        let bits = self
-            .heads
-            .get(word.0 as usize / HEADS)
-            .copied()
-            .unwrap_or(0);
-        bits >> (word.0 as usize % HEADS * 2) & (PAIRED | ALONE)
     }
 
     /// Mark the units that are boilerplate. `tokens` are those of the whole text, in order, and
@@ -248,19 +246,32 @@ impl Boilerplate {
             return ENOUGH;
         }
         let mut sum = Sum::default();
-        let mut at = 0;
-        while at < words.len() {
-            let phrases = self.phrases_at(words, at);
-            if phrases.is_empty() {
-                at += 1;
-                continue;
-            }
-            if at == 0 && self.names_field(text, unit, words, phrases) {
+        let mut before = 0;
+        for (at, token) in words.iter().enumerate() {
+            let head = self.head(token.word);
+            if before & (head << 1 | ALONE) != 0 && self.weigh(text, unit, words, at - 1, &mut sum)
+            {
                 return ENOUGH;
             }
-            at += self.add_cues(words, at, phrases, &mut sum);
+            before = head;
+        }
+        if before & ALONE != 0 && self.weigh(text, unit, words, words.len() - 1, &mut sum) {
+            return ENOUGH;
         }
         sum.for_it + sum.against.max(MOST_AGAINST)
+    }
+
+    /// Weigh the phrases that may stand at word `at`. True where they settle what the unit is.
+    fn weigh(&self, text: &str, unit: Unit, words: &[Token], at: usize, sum: &mut Sum) -> bool {
+        let phrases = self.phrases_at(words, at);
+        if at < sum.next || phrases.is_empty() {
+            return false;
+        }
+        if at == 0 && self.names_field(text, unit, words, phrases) {
+            return true;
+        }
+        sum.next = at + self.add_cues(words, at, phrases, sum);
+        false
     }
 
     /// True where a unit is one of the phrases that are boilerplate alone, or begins with a label.
@@ -307,6 +318,8 @@ impl Boilerplate {
 struct Sum {
     for_it: i32,
     against: i32,
+    /// The words before this one are used up.
+    next: usize,
 }
 
 impl Sum {
@@ -381,14 +394,21 @@ fn announces(unit: &str) -> bool {
         .any(|end| unit.ends_with(end))
 }
 
+/// A letter at its head and a blank soon behind it: what nearly all units are.
+#[inline]
+fn holds_words(unit: &[u8]) -> bool {
+    let blank = match unit.first_chunk() {
+        Some(head) => u8x16::new(*head).simd_eq(u8x16::splat(b' ')).to_bitmask() != 0,
+        None => unit.contains(&b' '),
+    };
+    blank && unit[0].is_ascii_alphabetic()
+}
+
 /// No letters at all (`11/07/22`), a page number, one web or mail address.
 fn is_debris(unit: &str) -> bool {
     let bytes = unit.as_bytes();
-    let blank = |most: usize| bytes.iter().take(most).any(|&b| b == b' ');
-    // what nearly all units are: words
-    let words = bytes.first().is_some_and(u8::is_ascii_alphabetic) && blank(16);
-    if words && !bytes.ends_with(b">") && !bytes.starts_with(b"Page ")
-        || bytes.len() > 60 && blank(60)
+    if holds_words(bytes) && !bytes.ends_with(b">") && !bytes.starts_with(b"Page ")
+        || bytes.len() > 60 && bytes[..60].contains(&b' ')
     {
         return false;
     }
