@@ -72,9 +72,8 @@ impl Place {
 /// The phrases of boilerplate, as numbers of words.
 #[derive(Debug, Clone)]
 pub struct Boilerplate {
-    /// For each word its places in phrases: [`SECOND`], [`PAIRED`], [`ALONE`]. Small, and asked of
-    /// every word.
-    heads: Box<[u8]>,
+    /// For each word its part in phrases. Small, and asked of every word.
+    roles: Box<[Role]>,
     /// For each word where the phrases are that begin with it.
     first: Vec<Begun>,
     /// Sorted by first word, those of several words first, longest first.
@@ -85,10 +84,19 @@ pub struct Boilerplate {
 
 const PAIRS: usize = 1024;
 
-/// The second word of a phrase.
-const SECOND: u8 = 1;
-/// The first word of a phrase of several: a word behind it that is [`SECOND`], shifted, meets it.
-const PAIRED: u8 = SECOND << 1;
+/// The part of a word in phrases.
+#[derive(Debug, Clone, Copy, Default)]
+struct Role {
+    /// [`FIRST`], [`SECOND`], [`ALONE`].
+    places: u8,
+    /// Its weight by itself.
+    cue: i8,
+}
+
+/// The first word of a phrase of several.
+const FIRST: u8 = 1;
+/// The second word of one.
+const SECOND: u8 = 2;
 /// A phrase by itself.
 const ALONE: u8 = 4;
 
@@ -122,47 +130,57 @@ impl Boilerplate {
             }
             begun.single = begun.single.max(begun.start);
         }
-        let mut heads = vec![0; vocabulary.len()];
+        let mut roles = vec![Role::default(); vocabulary.len()];
         for (word, phrase) in &found {
-            match phrase.rest.first() {
-                Some(second) => {
-                    heads[word.0 as usize] |= PAIRED;
-                    heads[second.0 as usize] |= SECOND;
+            let Some(second) = phrase.rest.first() else {
+                let role = &mut roles[word.0 as usize];
+                role.places |= ALONE;
+                if let Sense::Cue(weight) = phrase.sense {
+                    role.cue = weight;
                 }
-                None => heads[word.0 as usize] |= ALONE,
-            }
+                continue;
+            };
+            roles[word.0 as usize].places |= FIRST;
+            roles[second.0 as usize].places |= SECOND;
         }
         let phrases = found.into_iter().map(|(_, phrase)| phrase).collect();
         Self {
-            heads: heads.into(),
+            roles: roles.into(),
             first,
             phrases,
             pairs,
         }
     }
 
-    /// The places of `word` in phrases.
     #[inline]
-    fn head(&self, word: WordId) -> u8 {
-        self.heads.get(word.0 as usize).copied().unwrap_or(0)
+    fn role(&self, token: &Token) -> Role {
+        self.roles
+            .get(token.word.0 as usize)
+            .copied()
+            .unwrap_or_default()
+    }
+
+    /// True where a phrase of several words may begin at word `at` of `words`, which has this role.
+    #[inline]
+    fn is_paired(&self, role: Role, words: &[Token], at: usize) -> bool {
+        role.places & FIRST != 0
+            && words.get(at + 1).is_some_and(|next| {
+                let (place, bit) = pair_bit(words[at].word, next.word);
+                self.pairs[place] & bit != 0
+            })
     }
 
     /// The phrases that may stand at word `at` of `words`.
-    #[inline]
     fn phrases_at(&self, words: &[Token], at: usize) -> &[Phrase] {
-        let Some(word) = words.get(at).map(|token| token.word) else {
+        let Some(token) = words.get(at) else {
             return &[];
         };
-        let head = self.head(word);
-        let paired = head & PAIRED != 0
-            && words.get(at + 1).is_some_and(|next| {
-                let (place, bit) = pair_bit(word, next.word);
-                self.pairs[place] & bit != 0
-            });
-        if !paired && head & ALONE == 0 {
+        let role = self.role(token);
+        let paired = self.is_paired(role, words, at);
+        if !paired && role.places & ALONE == 0 {
             return &[];
         }
-        let Some(begun) = self.first.get(word.0 as usize) else {
+        let Some(begun) = self.first.get(token.word.0 as usize) else {
             return &[];
         };
         let start = if paired { begun.start } else { begun.single };
@@ -246,32 +264,23 @@ impl Boilerplate {
             return ENOUGH;
         }
         let mut sum = Sum::default();
-        let mut before = 0;
+        let mut next = 0;
         for (at, token) in words.iter().enumerate() {
-            let head = self.head(token.word);
-            if before & (head << 1 | ALONE) != 0 && self.weigh(text, unit, words, at - 1, &mut sum)
-            {
+            let role = self.role(token);
+            if role.places & (FIRST | ALONE) == 0 || at < next {
+                continue;
+            }
+            if at > 0 && !self.is_paired(role, words, at) {
+                sum.add(role.cue);
+                continue;
+            }
+            let phrases = self.phrases_at(words, at);
+            if at == 0 && self.names_field(text, unit, words, phrases) {
                 return ENOUGH;
             }
-            before = head;
-        }
-        if before & ALONE != 0 && self.weigh(text, unit, words, words.len() - 1, &mut sum) {
-            return ENOUGH;
+            next = at + self.add_cues(words, at, phrases, &mut sum);
         }
         sum.for_it + sum.against.max(MOST_AGAINST)
-    }
-
-    /// Weigh the phrases that may stand at word `at`. True where they settle what the unit is.
-    fn weigh(&self, text: &str, unit: Unit, words: &[Token], at: usize, sum: &mut Sum) -> bool {
-        let phrases = self.phrases_at(words, at);
-        if at < sum.next || phrases.is_empty() {
-            return false;
-        }
-        if at == 0 && self.names_field(text, unit, words, phrases) {
-            return true;
-        }
-        sum.next = at + self.add_cues(words, at, phrases, sum);
-        false
     }
 
     /// True where a unit is one of the phrases that are boilerplate alone, or begins with a label.
@@ -318,18 +327,12 @@ impl Boilerplate {
 struct Sum {
     for_it: i32,
     against: i32,
-    /// The words before this one are used up.
-    next: usize,
 }
 
 impl Sum {
     fn add(&mut self, weight: i8) {
-        let side = if weight > 0 {
-            &mut self.for_it
-        } else {
-            &mut self.against
-        };
-        *side += i32::from(weight);
+        self.for_it += i32::from(weight.max(0));
+        self.against += i32::from(weight.min(0));
     }
 }
 
@@ -405,11 +408,17 @@ fn holds_words(unit: &[u8]) -> bool {
 }
 
 /// No letters at all (`11/07/22`), a page number, one web or mail address.
+#[inline]
 fn is_debris(unit: &str) -> bool {
     let bytes = unit.as_bytes();
-    if holds_words(bytes) && !bytes.ends_with(b">") && !bytes.starts_with(b"Page ")
-        || bytes.len() > 60 && bytes[..60].contains(&b' ')
-    {
+    if holds_words(bytes) && !bytes.ends_with(b">") && !bytes.starts_with(b"Page ") {
+        return false;
+    }
+    has_no_words(unit)
+}
+
+fn has_no_words(unit: &str) -> bool {
+    if unit.len() > 60 && unit.as_bytes()[..60].contains(&b' ') {
         return false;
     }
     let page = unit.len() <= 12
