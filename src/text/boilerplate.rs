@@ -16,6 +16,8 @@
 
 mod phrases;
 
+use wide::u8x16;
+
 use crate::text::document::{Unit, UnitKind};
 use crate::text::tokenize::Token;
 use crate::text::vocabulary::{Vocabulary, WordId};
@@ -70,9 +72,8 @@ impl Place {
 /// The phrases of boilerplate, as numbers of words.
 #[derive(Debug, Clone)]
 pub struct Boilerplate {
-    /// Two bits for each word: some phrase of several words begins with it ([`PAIRED`]), it is one
-    /// by itself ([`ALONE`]). Small, and asked of every word.
-    heads: Box<[u64]>,
+    /// For each word its part in phrases. Small, and asked of every word.
+    roles: Box<[Role]>,
     /// For each word where the phrases are that begin with it.
     first: Vec<Begun>,
     /// Sorted by first word, those of several words first, longest first.
@@ -82,10 +83,22 @@ pub struct Boilerplate {
 }
 
 const PAIRS: usize = 1024;
-/// So many words share a number of `heads`.
-const HEADS: usize = 32;
-const PAIRED: u64 = 1;
-const ALONE: u64 = 2;
+
+/// The part of a word in phrases.
+#[derive(Debug, Clone, Copy, Default)]
+struct Role {
+    /// [`FIRST`], [`SECOND`], [`ALONE`].
+    places: u8,
+    /// Its weight by itself.
+    cue: i8,
+}
+
+/// The first word of a phrase of several.
+const FIRST: u8 = 1;
+/// The second word of one.
+const SECOND: u8 = 2;
+/// A phrase by itself.
+const ALONE: u8 = 4;
 
 /// Ranges of `phrases` that begin with one word.
 #[derive(Debug, Clone, Copy, Default)]
@@ -117,40 +130,54 @@ impl Boilerplate {
             }
             begun.single = begun.single.max(begun.start);
         }
-        let mut heads = vec![0; vocabulary.len() / HEADS + 1];
+        let mut roles = vec![Role::default(); vocabulary.len()];
         for (word, phrase) in &found {
-            let bit = if phrase.rest.is_empty() {
-                ALONE
-            } else {
-                PAIRED
+            let Some(second) = phrase.rest.first() else {
+                let role = &mut roles[word.0 as usize];
+                role.places |= ALONE;
+                if let Sense::Cue(weight) = phrase.sense {
+                    role.cue = weight;
+                }
+                continue;
             };
-            heads[word.0 as usize / HEADS] |= bit << (word.0 as usize % HEADS * 2);
+            roles[word.0 as usize].places |= FIRST;
+            roles[second.0 as usize].places |= SECOND;
         }
         let phrases = found.into_iter().map(|(_, phrase)| phrase).collect();
         Self {
-            heads: heads.into(),
+            roles: roles.into(),
             first,
             phrases,
             pairs,
         }
     }
 
-    /// The phrases that may stand at word `at` of `words`.
     #[inline]
+    fn role(&self, token: &Token) -> Role {
+        self.roles
+            .get(token.word.0 as usize)
+            .copied()
+            .unwrap_or_default()
+    }
+
+    /// True where a phrase of several words may begin at word `at` of `words`, which has this role.
+    #[inline]
+    fn is_paired(&self, role: Role, words: &[Token], at: usize) -> bool {
+        role.places & FIRST != 0
+            && words.get(at + 1).is_some_and(|next| {
+                let (place, bit) = pair_bit(words[at].word, next.word);
+                self.pairs[place] & bit != 0
+            })
+    }
+
+    /// The phrases that may stand at word `at` of `words`.
     fn phrases_at(&self, words: &[Token], at: usize) -> &[Phrase] {
         let Some(token) = words.get(at) else {
             return &[];
         };
-        let head = self.head(token.word);
-        if head == 0 {
-            return &[];
-        }
-        let paired = head & PAIRED != 0
-            && words.get(at + 1).is_some_and(|next| {
-                let (place, bit) = pair_bit(token.word, next.word);
-                self.pairs[place] & bit != 0
-            });
-        if !paired && head & ALONE == 0 {
+        let role = self.role(token);
+        let paired = self.is_paired(role, words, at);
+        if !paired && role.places & ALONE == 0 {
             return &[];
         }
         let Some(begun) = self.first.get(token.word.0 as usize) else {
@@ -158,17 +185,6 @@ impl Boilerplate {
         };
         let start = if paired { begun.start } else { begun.single };
         &self.phrases[start as usize..begun.end as usize]
-    }
-
-    /// What begins with `word`: [`PAIRED`], [`ALONE`].
-    #[inline]
-    fn head(&self, word: WordId) -> u64 {
-        let bits = self
-            .heads
-            .get(word.0 as usize / HEADS)
-            .copied()
-            .unwrap_or(0);
-        bits >> (word.0 as usize % HEADS * 2) & (PAIRED | ALONE)
     }
 
     /// Mark the units that are boilerplate. `tokens` are those of the whole text, in order, and
@@ -248,17 +264,21 @@ impl Boilerplate {
             return ENOUGH;
         }
         let mut sum = Sum::default();
-        let mut at = 0;
-        while at < words.len() {
-            let phrases = self.phrases_at(words, at);
-            if phrases.is_empty() {
-                at += 1;
+        let mut next = 0;
+        for (at, token) in words.iter().enumerate() {
+            let role = self.role(token);
+            if role.places & (FIRST | ALONE) == 0 || at < next {
                 continue;
             }
+            if at > 0 && !self.is_paired(role, words, at) {
+                sum.add(role.cue);
+                continue;
+            }
+            let phrases = self.phrases_at(words, at);
             if at == 0 && self.names_field(text, unit, words, phrases) {
                 return ENOUGH;
             }
-            at += self.add_cues(words, at, phrases, &mut sum);
+            next = at + self.add_cues(words, at, phrases, &mut sum);
         }
         sum.for_it + sum.against.max(MOST_AGAINST)
     }
@@ -311,12 +331,8 @@ struct Sum {
 
 impl Sum {
     fn add(&mut self, weight: i8) {
-        let side = if weight > 0 {
-            &mut self.for_it
-        } else {
-            &mut self.against
-        };
-        *side += i32::from(weight);
+        self.for_it += i32::from(weight.max(0));
+        self.against += i32::from(weight.min(0));
     }
 }
 
@@ -381,15 +397,28 @@ fn announces(unit: &str) -> bool {
         .any(|end| unit.ends_with(end))
 }
 
+/// A letter at its head and a blank soon behind it: what nearly all units are.
+#[inline]
+fn holds_words(unit: &[u8]) -> bool {
+    let blank = match unit.first_chunk() {
+        Some(head) => u8x16::new(*head).simd_eq(u8x16::splat(b' ')).to_bitmask() != 0,
+        None => unit.contains(&b' '),
+    };
+    blank && unit[0].is_ascii_alphabetic()
+}
+
 /// No letters at all (`11/07/22`), a page number, one web or mail address.
+#[inline]
 fn is_debris(unit: &str) -> bool {
     let bytes = unit.as_bytes();
-    let blank = |most: usize| bytes.iter().take(most).any(|&b| b == b' ');
-    // what nearly all units are: words
-    let words = bytes.first().is_some_and(u8::is_ascii_alphabetic) && blank(16);
-    if words && !bytes.ends_with(b">") && !bytes.starts_with(b"Page ")
-        || bytes.len() > 60 && blank(60)
-    {
+    if holds_words(bytes) && !bytes.ends_with(b">") && !bytes.starts_with(b"Page ") {
+        return false;
+    }
+    has_no_words(unit)
+}
+
+fn has_no_words(unit: &str) -> bool {
+    if unit.len() > 60 && unit.as_bytes()[..60].contains(&b' ') {
         return false;
     }
     let page = unit.len() <= 12

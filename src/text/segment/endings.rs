@@ -10,6 +10,7 @@ use super::bytes::{
     Begins, CLASS, END, closer_len, dash_len, foreign_end_len, is_space, next_is, opener_len,
     skip_space,
 };
+use super::short_forms::LONGEST_SHORT_FORM;
 use super::splitter::Splitter;
 use super::words::{COMPANY, EXCLAIM, ITEM, MEASURE, MONTH, NUMBER, STARTER, TITLE};
 
@@ -29,6 +30,9 @@ const LOOSE_STARTERS: [&[u8]; 18] = [
 impl Splitter<'_> {
     /// An end mark at `at`. `Some(next)`: go on there.
     pub(super) fn end_mark(&mut self, at: usize) -> Option<usize> {
+        if self.ends_plainly(at) {
+            return self.cut(at + 1, at + 2, None);
+        }
         // a mark at the head of a unit ends nothing
         if at == self.start || (at + 1 < self.end && self.is_inside_word(at)) {
             return None;
@@ -56,6 +60,27 @@ impl Splitter<'_> {
             return self.cut(closed, next, None);
         }
         Some(marks)
+    }
+
+    /// `the harbour. Next`: a full stop behind a word in small letters that is no short form, and
+    /// before a blank and a capital letter. Nearly all ends of sentences are such; the rules below
+    /// come to the same in more steps.
+    fn ends_plainly(&self, at: usize) -> bool {
+        let next = match self.bytes[at..self.end].first_chunk() {
+            Some(&[b'.', b' ', next]) => next,
+            _ => return false,
+        };
+        let limit = self.start.max(at.saturating_sub(LONGEST_SHORT_FORM + 1));
+        let mut word = at;
+        while word > limit && self.bytes[word - 1].is_ascii_lowercase() {
+            word -= 1;
+        }
+        next.is_ascii_uppercase()
+            && (at - word > LONGEST_SHORT_FORM
+                || word > limit
+                    && at - word >= 2
+                    && self.bytes[word - 1] == b' '
+                    && self.known.meaning(self.bytes, word, at) & (TITLE | COMPANY) == 0)
     }
 
     /// A full stop between two letters or digits without a space: `3.5`, `e.g`, `site.com`.

@@ -32,7 +32,7 @@ const OPENING_TIME: [&[u8]; 9] = [
 ];
 
 /// Words of more letters are no short forms.
-const LONGEST_SHORT_FORM: usize = 6;
+pub(super) const LONGEST_SHORT_FORM: usize = 6;
 
 impl Splitter<'_> {
     /// A full stop before a capital letter, a digit or a sign.

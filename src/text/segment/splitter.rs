@@ -137,7 +137,11 @@ impl<'a> Splitter<'a> {
         let inside = at > self.start;
         match (class(at), last) {
             (END, _) => self.end_mark(at),
-            (UPPER, UPPER) if inside => self.glued_capitals(at),
+            (UPPER, UPPER) => match self.bytes.get(at + 1) {
+                Some(b'a'..=b'z') if inside => self.glued_capitals(at),
+                _ => None,
+            },
+            (DIGIT, DIGIT) => None,
             (UPPER, LOWER | DIGIT | CLOSE | HIGH) if inside => self.glued_word(at),
             (COLON, _) => self.colon(at),
             (MARK, _) => self.sign(at),

@@ -116,14 +116,14 @@ impl Known {
             let opening = opening(phrase.as_bytes(), 0, phrase.len());
             self.openings[opening / 64] |= 1 << (opening % 64);
             let first = phrase.split(' ').next().unwrap_or_default();
-            let (place, bit) = first_bit(counted_bytes(first.as_bytes()));
+            let (place, bit) = first_bit(chunks(first.as_bytes()).next().unwrap_or(0));
             self.firsts[place] |= bit;
             let mut hash = HASH_START;
-            for b in phrase.bytes() {
-                if b == b' ' {
+            for (n, word) in phrase.split(' ').enumerate() {
+                if n > 0 {
                     self.headings.entry(hash);
                 }
-                hash = step(hash, b);
+                hash = word_hash(hash, word.as_bytes());
             }
             *self.headings.entry(hash) = kind;
         }
@@ -164,8 +164,8 @@ impl Known {
         let mut found = None;
         let (mut hash, mut at, mut words) = (HASH_START, start, 0);
         while at < end {
-            let stop = word_end(bytes, at, end);
-            bytes[at..stop].iter().for_each(|&b| hash = step(hash, b));
+            let (stop, read) = read_word(bytes, at, end, hash);
+            hash = read;
             let Some(kind) = (stop > at).then(|| self.headings.get(hash)).flatten() else {
                 break;
             };
@@ -185,13 +185,14 @@ impl Known {
             if at == stop + comma {
                 break;
             }
-            hash = step(hash, b' ');
         }
         found
     }
 }
 
 const HASH_START: u64 = 0xcbf2_9ce4_8422_2325;
+/// What parts two words of a heading in its hash.
+const WORD_END: u64 = 0x0100_0000_01b3;
 
 /// The first three letters as a number of 15 bits.
 fn opening(bytes: &[u8], start: usize, end: usize) -> usize {
@@ -205,50 +206,136 @@ fn opening(bytes: &[u8], start: usize, end: usize) -> usize {
     (bytes[start..end].iter().take(3)).fold(0, |number, b| number << 5 | letter(b))
 }
 
-/// The bytes of a word that count in [`step`], at most eight, in small letters: as a number.
-fn counted_bytes(word: &[u8]) -> u64 {
-    let counted = word.iter().filter(|b| b.is_ascii() && **b != b'\'').take(8);
-    (counted.enumerate()).fold(0, |number, (i, b)| {
-        number | u64::from(b.to_ascii_lowercase()) << (8 * i)
+/// The bytes of a word that count, in small letters: eight by eight, as numbers. Apostrophes of
+/// both kinds count nothing.
+fn chunks(word: &[u8]) -> impl Iterator<Item = u64> {
+    let mut counted = (word.iter()).filter(|b| b.is_ascii() && **b != b'\'');
+    std::iter::from_fn(move || {
+        let eight = counted.by_ref().take(8).enumerate();
+        let number = eight.fold(0, |number, (i, b)| {
+            number | u64::from(b.to_ascii_lowercase()) << (8 * i)
+        });
+        (number != 0).then_some(number)
     })
 }
 
+/// One word more of a heading.
+fn word_hash(hash: u64, word: &[u8]) -> u64 {
+    chunks(word).fold(hash, mix).wrapping_add(WORD_END)
+}
+
+fn mix(hash: u64, chunk: u64) -> u64 {
+    let product = (hash.rotate_left(23) ^ chunk).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    product ^ product >> 32
+}
+
 /// The first word of a heading that may begin at `start`, or its first eight letters, as
-/// [`counted_bytes`] gives them. `None` where that is not plain to see: only words of a letter and
-/// small ones behind it are, with nothing behind them that could be part of them.
+/// [`chunks`] gives them; `None` where that is not plain to see.
 #[inline]
 fn first_word(bytes: &[u8], start: usize, end: usize) -> Option<u64> {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const HIGHS: u64 = 0x80 * ONES;
-    let window = u64::from_le_bytes(*bytes[start..end].first_chunk()?);
-    let seven = window & !HIGHS;
-    // the highest bit of each byte that is no small letter
-    let other = !((seven + 0x1f * ONES) & !(seven + 0x05 * ONES) & !window) & (HIGHS << 8);
-    let first = window as u8;
-    if !first.is_ascii_alphabetic() {
-        return None;
+    let window = window(bytes, start, end);
+    let case = case_of(window)?;
+    let run = Run::of(window, case, true);
+    // the last of the capitals may begin the next word: `PURPOSEThe`
+    let goes_on = || case == 0 || !bytes.get(start + 8).is_some_and(u8::is_ascii_lowercase);
+    (run.ends || run.whole && goes_on()).then_some(run.letters)
+}
+
+/// The word of a heading at `at`: where it ends, and the hash of the heading up to there.
+fn read_word(bytes: &[u8], at: usize, end: usize, hash: u64) -> (usize, u64) {
+    plain_word(bytes, at, end, hash).unwrap_or_else(|| {
+        let stop = word_end(bytes, at, end);
+        (stop, word_hash(hash, &bytes[at..stop]))
+    })
+}
+
+/// The same for a word of small letters or of capitals and nothing behind it that could be part
+/// of it, eight letters at a time.
+fn plain_word(bytes: &[u8], at: usize, end: usize, mut hash: u64) -> Option<(usize, u64)> {
+    let mut from = at;
+    let case = case_of(window(bytes, at, end))?;
+    loop {
+        let run = Run::of(window(bytes, from, end), case, from == at);
+        if run.len > 0 {
+            hash = mix(hash, run.letters);
+        }
+        from += run.len;
+        if !run.whole {
+            return run.ends.then_some((from, hash.wrapping_add(WORD_END)));
+        }
     }
-    if other == 0 {
-        return Some(window | 0x20);
+}
+
+/// The eight bytes at `at`, zeros from `end` on.
+#[inline]
+fn window(bytes: &[u8], at: usize, end: usize) -> u64 {
+    let eight = match bytes[at..].first_chunk() {
+        Some(eight) => u64::from_le_bytes(*eight),
+        None => (bytes[at..].iter().rev()).fold(0, |number, b| number << 8 | u64::from(*b)),
+    };
+    match end - at {
+        left @ 0..8 => eight & !(u64::MAX << (8 * left)),
+        _ => eight,
     }
-    let bits = other.trailing_zeros() & !7;
-    let stop = (window >> bits) as u8;
-    let ends =
-        stop <= b' ' || matches!(stop, b':' | b',' | b'.') || bits > 8 && stop.is_ascii_uppercase();
-    ends.then_some((window | 0x20) & !(u64::MAX << bits))
+}
+
+const ONES: u64 = 0x0101_0101_0101_0101;
+
+/// What must change in a word that begins with `window` to make its letters small: nothing, or the
+/// case of all of them. `None` where it begins with no letter or is `aB`, which are two words.
+#[inline]
+fn case_of(window: u64) -> Option<u64> {
+    let [first, second, ..] = window.to_le_bytes();
+    match (first.is_ascii_alphabetic(), second.is_ascii_uppercase()) {
+        (false, _) => None,
+        (true, false) => Some(0),
+        (true, true) => first.is_ascii_uppercase().then_some(0x20 * ONES),
+    }
+}
+
+/// The letters that a window begins with.
+struct Run {
+    /// In small letters, zeros behind them.
+    letters: u64,
+    len: usize,
+    /// There is nothing else in the window.
+    whole: bool,
+    /// What follows the letters is surely no part of their word.
+    ends: bool,
+}
+
+impl Run {
+    #[inline]
+    fn of(window: u64, case: u64, first: bool) -> Self {
+        const HIGHS: u64 = 0x80 * ONES;
+        let capital = if first { 0x20 } else { 0 };
+        let small = window ^ case | capital;
+        let seven = small & !HIGHS;
+        // the highest bit of each byte that is no small letter
+        let other = !((seven + 0x1f * ONES) & !(seven + 0x05 * ONES) & !small) & HIGHS;
+        if other == 0 {
+            return Self {
+                letters: small,
+                len: 8,
+                whole: true,
+                ends: false,
+            };
+        }
+        let bits = other.trailing_zeros() & !7;
+        let stop = (window >> bits) as u8;
+        let glued = case == 0 && stop.is_ascii_uppercase();
+        Self {
+            letters: small & !(u64::MAX << bits),
+            len: bits as usize / 8,
+            whole: false,
+            ends: glued || stop <= b' ' || matches!(stop, b':' | b',' | b'.' | b')'),
+        }
+    }
 }
 
 fn first_bit(word: u64) -> (usize, u64) {
     let hash = word.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 49;
     ((hash / 64) as usize, 1 << (hash % 64))
-}
-
-/// One byte more of a heading. Apostrophes of both kinds count nothing.
-fn step(hash: u64, b: u8) -> u64 {
-    match b {
-        b'\'' | 0x80.. => hash,
-        _ => (hash ^ u64::from(b.to_ascii_lowercase())).wrapping_mul(0x0100_0000_01b3),
-    }
 }
 
 /// End of the word of a heading at `at`: letters, digits, `'`, `’`, `-`, `/`, `&`.
@@ -321,6 +408,7 @@ mod tests {
             Some("Responsibilities")
         );
         assert_eq!(heading("REQUIREMENTSAbility to lift"), Some("REQUIREMENTS"));
+        assert_eq!(heading("PURPOSEThe yard"), Some("PURPOSE"));
     }
 
     #[test]
