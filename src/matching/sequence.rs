@@ -241,7 +241,7 @@ fn joined_forms(first: &[Form], second: &[Form], vocabulary: &Vocabulary) -> Vec
             joined.clear();
             joined.push_str(&a.text);
             joined.push_str(&b.text);
-            if vocabulary.get(&joined) != WordId::UNKNOWN {
+            if vocabulary.listed(&joined) != WordId::UNKNOWN {
                 let text = joined.clone();
                 found.push(Form {
                     text,
@@ -263,13 +263,14 @@ fn allowed(gap: usize) -> Parting {
 
 /// Every id that one of `forms` can have, sorted.
 pub(crate) fn ids(forms: &[Form], vocabulary: &Vocabulary) -> Vec<WordId> {
-    let mut ids: Vec<WordId> = (forms.iter())
-        .flat_map(|form| match form.prefix {
-            true => vocabulary.ids_with_prefix(&form.text),
-            false => vec![vocabulary.get(&form.text)],
-        })
-        .filter(|id| *id != WordId::UNKNOWN)
-        .collect();
+    let mut ids = Vec::with_capacity(forms.len());
+    for form in forms {
+        match form.prefix {
+            true => ids.extend(vocabulary.ids_with_prefix(&form.text)),
+            false => ids.push(vocabulary.listed(&form.text)),
+        }
+    }
+    ids.retain(|id| *id != WordId::UNKNOWN);
     ids.sort_unstable();
     ids.dedup();
     ids

@@ -151,7 +151,7 @@ fn hash(low: u64, high: u64) -> u64 {
 impl Vocabulary {
     /// The id of `word`, which is folded; a new one where it was not listed.
     pub fn intern(&mut self, word: &str) -> WordId {
-        let known = self.exact(word);
+        let known = self.listed(word);
         if known != WordId::UNKNOWN || word.is_empty() {
             return known;
         }
@@ -198,7 +198,7 @@ impl Vocabulary {
 
     /// The id of a folded word of a text.
     pub fn get(&self, word: &str) -> WordId {
-        match self.exact(word) {
+        match self.listed(word) {
             WordId::UNKNOWN => self.by_prefix(word),
             id => id,
         }
@@ -253,7 +253,8 @@ impl Vocabulary {
         self.filter[(bit >> 6) as usize % FILTER] >> (bit & 63) & 1 != 0
     }
 
-    fn exact(&self, word: &str) -> WordId {
+    /// The id of a folded word that is listed itself; wildcards left out.
+    pub(crate) fn listed(&self, word: &str) -> WordId {
         match word.len() {
             0 => WordId::UNKNOWN,
             1..=PACKED => match pack(word.as_bytes()) {
