@@ -160,6 +160,13 @@ impl Boilerplate {
             .unwrap_or_default()
     }
 
+    /// True where phrases begin with the word.
+    #[inline]
+    fn begins(&self, token: &Token) -> bool {
+        let role = self.roles.get(token.word.0 as usize);
+        role.is_some_and(|role| role.places & (FIRST | ALONE) != 0)
+    }
+
     /// True where a phrase of several words may begin at word `at` of `words`, which has this role.
     #[inline]
     fn is_paired(&self, role: Role, words: &[Token], at: usize) -> bool {
@@ -264,21 +271,20 @@ impl Boilerplate {
             return ENOUGH;
         }
         let mut sum = Sum::default();
-        let mut next = 0;
-        for (at, token) in words.iter().enumerate() {
-            let role = self.role(token);
-            if role.places & (FIRST | ALONE) == 0 || at < next {
-                continue;
-            }
+        let mut at = 0;
+        while let Some(ahead) = words[at..].iter().position(|token| self.begins(token)) {
+            at += ahead;
+            let role = self.role(&words[at]);
             if at > 0 && !self.is_paired(role, words, at) {
                 sum.add(role.cue);
+                at += 1;
                 continue;
             }
             let phrases = self.phrases_at(words, at);
             if at == 0 && self.names_field(text, unit, words, phrases) {
                 return ENOUGH;
             }
-            next = at + self.add_cues(words, at, phrases, &mut sum);
+            at += self.add_cues(words, at, phrases, &mut sum);
         }
         sum.for_it + sum.against.max(MOST_AGAINST)
     }
@@ -358,6 +364,9 @@ fn words_of(tokens: &[Token], unit: Unit) -> (&[Token], &[Token]) {
 #[inline]
 fn count_before(tokens: &[Token], end: u32) -> usize {
     let mut count = 0;
+    while tokens.get(count + 7).is_some_and(|token| token.start < end) {
+        count += 8;
+    }
     while tokens.get(count + 3).is_some_and(|token| token.start < end) {
         count += 4;
     }
