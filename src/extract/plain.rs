@@ -5,7 +5,7 @@
 //! the file. **Unit:** bytes.
 //!
 //! One decision lives here: a text of up to 8 MiB is whole; a longer one is read in parts
-//! of about 4 MiB, cut after a blank line if the second half of the part has one, else
+//! of about 512 KiB, cut after a blank line if the second half of the part has one, else
 //! after a line, else after a sentence, else after white space, else between two
 //! characters.
 
@@ -25,7 +25,7 @@ use crate::text::document::{Block, BlockKind};
 pub const WHOLE: usize = 8 << 20;
 
 /// About how many bytes a part of a longer text has.
-pub const PART: usize = 4 << 20;
+pub const PART: usize = 512 << 10;
 
 /// The text of a file.
 ///
