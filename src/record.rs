@@ -67,6 +67,16 @@ pub enum Field<'a> {
     Missing,
 }
 
+impl<'a> Field<'a> {
+    /// A text; missing where it is empty.
+    pub fn or_missing(text: &'a str) -> Self {
+        match text {
+            "" => Self::Missing,
+            text => Self::Text(text),
+        }
+    }
+}
+
 /// Takes records, field by field.
 pub trait RecordWriter {
     /// Takes fields with which every record begins from now on.
@@ -214,7 +224,7 @@ impl<'a> Recorder<'a> {
     /// Writes `rows`.
     pub fn write(&mut self, rows: &Rows<'_>, out: &mut impl RecordWriter) {
         let id = rows.identity;
-        out.prefix(&[Field::Text(id.doc_id), text_or_missing(id.field)]);
+        out.prefix(&[Field::Text(id.doc_id), Field::or_missing(id.field)]);
         match rows.table {
             Table::Documents => self.document(id, rows.tally, out),
             Table::Sentences => self.sentences(id, rows.text, rows.scored, rows.origin, out),
@@ -338,9 +348,9 @@ impl<'a> Recorder<'a> {
             .iter()
             .for_each(|tag| out.field(Field::Count(u64::from(tag.matches()))));
         lacking(categories, &self.tags, &mut self.words);
-        out.field(text_or_missing(&self.words));
+        out.field(Field::or_missing(&self.words));
         terms(categories, matches, text, &mut self.words);
-        out.field(text_or_missing(&self.words));
+        out.field(Field::or_missing(&self.words));
     }
 
     /// Writes the rows of the matches of a document.
@@ -376,17 +386,17 @@ impl<'a> Recorder<'a> {
             .get(usize::from(term.facet))
             .map_or("", String::as_str);
         out.field(Field::Word(&category.name));
-        out.field(text_or_missing(facet));
+        out.field(Field::or_missing(facet));
         out.field(Field::Text(&term.text));
         out.field(Field::Text(found.span.of(text)));
         out.field(Field::Word(found.polarity.name()));
         out.field(Field::Number(term.weight));
         let (from, to) = (unit.unit.span.start as usize, unit.unit.span.end as usize);
-        out.field(text_or_missing(last_words(
+        out.field(Field::or_missing(last_words(
             &text[from..found.span.start as usize],
             self.layout.window,
         )));
-        out.field(text_or_missing(first_words(
+        out.field(Field::or_missing(first_words(
             &text[found.span.end as usize..to],
             self.layout.window,
         )));
@@ -404,17 +414,9 @@ impl<'a> Recorder<'a> {
             out.field(
                 id.keep
                     .get(n)
-                    .map_or(Field::Missing, |value| text_or_missing(value)),
+                    .map_or(Field::Missing, |value| Field::or_missing(value)),
             );
         }
-    }
-}
-
-fn text_or_missing(text: &str) -> Field<'_> {
-    if text.is_empty() {
-        Field::Missing
-    } else {
-        Field::Text(text)
     }
 }
 
@@ -506,6 +508,39 @@ mod tests {
     fn context_is_counted_in_words_and_keeps_what_stands_between() {
         assert_eq!(last_words("one two,  three ", 2), "two,  three");
         assert_eq!(first_words(", two (three) four", 2), ", two");
+    }
+
+    #[test]
+    fn no_category_may_be_named_like_a_column() {
+        use crate::lexicon::{SourceFile, builtin, parse};
+        let lexicon = builtin().expect("the built-in lexicon is good");
+        let layout = Layout {
+            all_matches: true,
+            ..Layout::default()
+        };
+        let follow = |name: &String| {
+            let stem = name.strip_suffix("_lacking").unwrap_or(name);
+            lexicon
+                .poles
+                .iter()
+                .chain(lexicon.categories.iter().map(|c| &c.name))
+                .any(|n| n == stem)
+        };
+        for table in [Table::Documents, Table::Sentences, Table::Matches] {
+            for column in table
+                .columns(&lexicon, &layout)
+                .iter()
+                .filter(|name| !follow(name))
+            {
+                let text = format!(
+                    "category = \"{column}\"\npole = \"x\"\ndefinition = \"y\"\nterms = [\"z\"]\n"
+                );
+                assert!(
+                    parse(&[SourceFile::new("a.toml", text)]).is_err(),
+                    "{column}"
+                );
+            }
+        }
     }
 
     #[test]

@@ -167,21 +167,13 @@ fn show_term(lexicon: &Lexicon, term: &Term, sink: &mut dyn Sink) {
     let genres = genres(term.genres);
     for form in surface_forms(term) {
         for text in [&category.name, facet, &term.text] {
-            sink.field(text_or_missing(text));
+            sink.field(Field::or_missing(text));
         }
         sink.field(Field::Number(term.weight));
         for text in [polarity, &genres, &form] {
-            sink.field(text_or_missing(text));
+            sink.field(Field::or_missing(text));
         }
         sink.end_record();
-    }
-}
-
-fn text_or_missing(text: &str) -> Field<'_> {
-    if text.is_empty() {
-        Field::Missing
-    } else {
-        Field::Text(text)
     }
 }
 

@@ -154,7 +154,8 @@ fn print(bytes: &[u8]) -> Result<()> {
     output.finish()
 }
 
-/// A flag that is set when the user asks to stop; asked twice, the program ends at once.
+/// A flag that is set when the user asks to stop; asked twice, or after two
+/// seconds, the program ends at once.
 fn stop_on_interrupt() -> Arc<AtomicBool> {
     let stop = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&stop);
@@ -163,6 +164,11 @@ fn stop_on_interrupt() -> Arc<AtomicBool> {
         if flag.swap(true, Ordering::Relaxed) {
             std::process::exit(130);
         }
+        // Whoever waits for a pipe does not look at the flag.
+        std::thread::spawn(|| {
+            std::thread::sleep(std::time::Duration::from_secs(2));
+            std::process::exit(130);
+        });
     });
     stop
 }

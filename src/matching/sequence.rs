@@ -387,13 +387,8 @@ impl PatternSet {
         within: &Range<usize>,
         holds: &dyn Fn(&Steps, &Taken) -> bool,
     ) -> bool {
-        let word = sentence.tokens[at].word;
-        let mut taken = Taken::default();
-        self.firsts.contains(word)
-            && listed(&self.by_first, word).any(|n| {
-                let steps = &self.sequences[n];
-                steps.lay(sentence, 0, at, within, &mut taken) && holds(steps, &taken)
-            })
+        self.firsts.contains(sentence.tokens[at].word)
+            && self.any_laid(&self.by_first, |_| 0, sentence, at, within, holds)
     }
 
     /// True where some sequence ends with word `at`, within `within`, and `holds` of it and of
@@ -405,14 +400,26 @@ impl PatternSet {
         within: &Range<usize>,
         holds: &dyn Fn(&Steps, &Taken) -> bool,
     ) -> bool {
-        let word = sentence.tokens[at].word;
+        let last = |steps: &Steps| steps.steps.len() - 1;
+        self.lasts.contains(sentence.tokens[at].word)
+            && self.any_laid(&self.by_last, last, sentence, at, within, holds)
+    }
+
+    /// Lays the sequences that `index` lists for word `at`, so that their step `anchor` takes it.
+    fn any_laid(
+        &self,
+        index: &[(WordId, u32)],
+        anchor: fn(&Steps) -> usize,
+        sentence: &Sentence<'_>,
+        at: usize,
+        within: &Range<usize>,
+        holds: &dyn Fn(&Steps, &Taken) -> bool,
+    ) -> bool {
         let mut taken = Taken::default();
-        self.lasts.contains(word)
-            && listed(&self.by_last, word).any(|n| {
-                let steps = &self.sequences[n];
-                let last = steps.steps.len() - 1;
-                steps.lay(sentence, last, at, within, &mut taken) && holds(steps, &taken)
-            })
+        listed(index, sentence.tokens[at].word).any(|n| {
+            let steps = &self.sequences[n];
+            steps.lay(sentence, anchor(steps), at, within, &mut taken) && holds(steps, &taken)
+        })
     }
 }
 

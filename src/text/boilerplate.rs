@@ -87,7 +87,7 @@ const PAIRS: usize = 1024;
 /// The part of a word in phrases.
 #[derive(Debug, Clone, Copy, Default)]
 struct Role {
-    /// [`FIRST`], [`SECOND`], [`ALONE`].
+    /// [`FIRST`], [`ALONE`].
     places: u8,
     /// Its weight by itself.
     cue: i8,
@@ -95,10 +95,8 @@ struct Role {
 
 /// The first word of a phrase of several.
 const FIRST: u8 = 1;
-/// The second word of one.
-const SECOND: u8 = 2;
 /// A phrase by itself.
-const ALONE: u8 = 4;
+const ALONE: u8 = 2;
 
 /// Ranges of `phrases` that begin with one word.
 #[derive(Debug, Clone, Copy, Default)]
@@ -132,16 +130,15 @@ impl Boilerplate {
         }
         let mut roles = vec![Role::default(); vocabulary.len()];
         for (word, phrase) in &found {
-            let Some(second) = phrase.rest.first() else {
-                let role = &mut roles[word.0 as usize];
-                role.places |= ALONE;
-                if let Sense::Cue(weight) = phrase.sense {
-                    role.cue = weight;
-                }
+            let role = &mut roles[word.0 as usize];
+            if !phrase.rest.is_empty() {
+                role.places |= FIRST;
                 continue;
-            };
-            roles[word.0 as usize].places |= FIRST;
-            roles[second.0 as usize].places |= SECOND;
+            }
+            role.places |= ALONE;
+            if let Sense::Cue(weight) = phrase.sense {
+                role.cue = weight;
+            }
         }
         let phrases = found.into_iter().map(|(_, phrase)| phrase).collect();
         Self {

@@ -63,6 +63,31 @@ fn a_closed_pipe_ends_quietly() {
 }
 
 #[test]
+#[cfg(unix)]
+fn a_run_that_is_interrupted_leaves_nothing_at_its_destination() {
+    let place = Place::new().with("out.csv", "old");
+    let mut child = (place
+        .command(&["tag", "-", "-o", "out.csv"])
+        .stdin(Stdio::piped()))
+    .stderr(Stdio::piped())
+    .spawn()
+    .expect("it runs");
+    // The input stays open: the program waits for more when it is asked to stop.
+    let input = child.stdin.take();
+    while place.names().len() < 2 {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    let id = child.id().to_string();
+    let sent = std::process::Command::new("kill")
+        .args(["-INT", &id])
+        .status();
+    assert!(sent.is_ok_and(|status| status.success()));
+    assert_eq!(child.wait().expect("it ends").code(), Some(130));
+    drop(input);
+    assert_eq!(place.read("out.csv"), "old");
+}
+
+#[test]
 fn formulas_are_guarded_on_demand() {
     let place = Place::new().with("a.csv", "text,note\n=HYPERLINK(1) is our vision.,+1\n");
     let args = ["tag", "a.csv", "--keep", "note"];
