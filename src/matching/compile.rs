@@ -4,12 +4,16 @@
 //! **Out:** [`Compiled`]. The decision that lives here is *by which word a term is found*: its
 //! rarest one, by counts from texts of this kind, so that `the` starts nothing.
 
+use std::ops::Range;
+
 use crate::lexicon::model::{
     CategoryId, Element, Form, Genres, Guard, GuardId, Lexicon, Pattern, Sequence, TermId,
     TermPolarity,
 };
-use crate::matching::context::{ClauseBreaks, Context, Triggers};
+use crate::matching::context::{ClauseBreaks, Context, Place, Triggers};
+use crate::matching::sentence::Sentence;
 use crate::matching::sequence::{PatternSet, Step, Steps, WordSet, Words};
+use crate::text::document::Genre;
 use crate::text::tokenize::Token;
 use crate::text::vocabulary::{Vocabulary, WordId};
 
@@ -110,8 +114,8 @@ pub(crate) struct Compiled {
     anchors: Vec<Anchor>,
     pub(crate) guards: Vec<(Genres, Context)>,
     pub(crate) cues: Vec<CompiledCue>,
-    /// Words without which no cue holds.
-    pub(crate) cue_triggers: Triggers,
+    /// Words without which no cue of a genre holds.
+    cue_triggers: Vec<(Genre, Triggers)>,
     pub(crate) breaks: ClauseBreaks,
     pub(crate) thresholds: Vec<f64>,
 }
@@ -189,7 +193,12 @@ impl Compiled {
             .collect();
         let guards: Vec<(Genres, Context)> = lexicon.guards.iter().map(guard).collect();
         Self {
-            cue_triggers: Triggers::of(cues.iter().map(|cue| &cue.context)),
+            cue_triggers: (Genre::NAMES.iter())
+                .map(|(_, genre)| {
+                    let heard = cues.iter().filter(|cue| cue.genres.contains(*genre));
+                    (*genre, Triggers::of(heard.map(|cue| &cue.context)))
+                })
+                .collect(),
             terms: compile_terms(lexicon, &guards),
             guards,
             sequences,
@@ -209,6 +218,22 @@ impl Compiled {
             },
             thresholds: lexicon.categories.iter().map(|c| c.threshold).collect(),
         }
+    }
+
+    /// The words among `words` around `place` that cues heard in texts of `genre` look at; `None` where no
+    /// such cue can hold.
+    pub(crate) fn cues_around(
+        &self,
+        sentence: &Sentence<'_>,
+        genre: Genre,
+        place: Place,
+        words: &Range<usize>,
+    ) -> Option<Range<usize>> {
+        let (_, triggers) = self
+            .cue_triggers
+            .iter()
+            .find(|(known, _)| *known == genre)?;
+        (triggers.may_hold(sentence, place)).then(|| triggers.surroundings(words, place))
     }
 
     /// The sequences that are found through `word`.

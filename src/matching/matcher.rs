@@ -291,11 +291,10 @@ impl Search<'_> {
             return by_itself(polarity);
         }
         let place = Place::of(candidate);
-        let triggers = &self.compiled.cue_triggers;
-        if !triggers.may_hold(sentence, place) {
+        let words = place.surroundings(sentence);
+        let Some(around) = self.compiled.cues_around(sentence, genre, place, &words) else {
             return by_itself(polarity);
-        }
-        let around = triggers.surroundings(&place.surroundings(sentence), place);
+        };
         let cued = |within: Range<usize>| {
             self.compiled.cues.iter().any(|cue| {
                 cue.genres.contains(genre)
