@@ -14,7 +14,7 @@ use crate::error::Error;
 use crate::extract::plain::{TextPart, TextParts, WHOLE};
 use crate::extract::rows::{RowBlock, TableSchema};
 use crate::extract::table::TableReader;
-use crate::extract::{Failure, Format, Kind, io_reason, recognise};
+use crate::extract::{Failure, Kind, io_reason, recognise};
 use crate::walk::{FileList, InputFile, STDIN};
 
 /// Files up to this size are read by the workers.
@@ -203,12 +203,10 @@ impl<'a> Feeder<'a> {
             reader,
             meter: Arc::clone(&meter),
         });
-        let (format, reader) = match Format::of_path(&file.path) {
-            Some(format) => (format, metered as Box<dyn Read + Send>),
-            None => recognise(metered).map_err(|error| fail("read", io_reason(&error)))?,
-        };
+        let (format, reader) =
+            recognise(&file.path, metered).map_err(|error| fail("read", io_reason(&error)))?;
         let source = match format.kind {
-            Kind::Whole(_) => return Ok(None),
+            Kind::Whole(_) | Kind::Sheet(..) => return Ok(None),
             Kind::Text if file.size <= WHOLE as u64 && file.size > 0 => return Ok(None),
             Kind::Text => Source::Text(TextAhead::new(TextParts::new(reader, &file.id))),
             Kind::Table(syntax) => {

@@ -19,8 +19,9 @@ use std::sync::mpsc;
 use crate::batch::feed::Feeder;
 use crate::batch::worker::{Done, Worker};
 use crate::error::{Error, ErrorKind, Result};
-use crate::extract::Failure;
+use crate::extract::limits::Limits;
 use crate::extract::rows::TableOptions;
+use crate::extract::{Failure, SheetOptions};
 use crate::pipeline::{Pipeline, Scored};
 use crate::record::{Layout, Origin, Recorder, Rows, Table};
 use crate::scoring::tally::Tally;
@@ -38,6 +39,10 @@ pub struct Plan<'a> {
     pub layout: &'a Layout,
     /// Which columns of tables are read, and the genre of documents.
     pub rows: &'a TableOptions,
+    /// Which sheet of a workbook is read.
+    pub sheet: &'a SheetOptions,
+    /// What one document may ask for.
+    pub limits: Limits,
     /// Threads that work; 0 for as many as there are cores.
     pub threads: usize,
     /// True where the SHA-256 of each input is wanted.

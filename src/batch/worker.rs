@@ -3,17 +3,18 @@
 //! **In:** [`Work`]. **Out:** [`Done`]. Decisions: each worker has its own sinks and room, used again and
 //! again; a panic inside one document is a failure of that document.
 
-use std::io::Read;
+use std::io::{self, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use sha2::{Digest, Sha256};
 
 use crate::batch::feed::{Turn, Work, failure_of, hexadecimal, taken_columns};
 use crate::batch::{InputReport, Plan};
+use crate::extract::limits::Limits;
 use crate::extract::plain::TextPart;
-use crate::extract::rows::{RowBlock, RowDocument, TableSchema};
+use crate::extract::rows::{RowBlock, RowDocument, Syntax, TableSchema};
 use crate::extract::table::TableReader;
-use crate::extract::{Failure, Format, Kind, LARGEST_WHOLE, extract, io_reason};
+use crate::extract::{Failure, Format, Kind, extract, io_reason};
 use crate::pipeline::{Document, Scored};
 use crate::record::{Identity, Origin, Recorder, Rows, Table};
 use crate::scoring::tally::Tally;
@@ -109,7 +110,7 @@ impl<'a> Worker<'a> {
     }
 
     fn file(&mut self, file: &InputFile) {
-        let bytes = match read_whole(file) {
+        let bytes = match read_whole(file, &self.plan.limits) {
             Ok(bytes) => bytes,
             Err((stage, reason)) => return self.fail(&file.id, stage, reason),
         };
@@ -122,9 +123,20 @@ impl<'a> Worker<'a> {
         if self.plan.hashes {
             report.sha256 = hexadecimal(Sha256::new_with_prefix(&bytes));
         }
-        let format = Format::of_path(&file.path).unwrap_or_else(|| Format::of_content(&bytes));
+        let format = Format::of(&file.path, &bytes);
         match format.kind {
-            Kind::Table(_) => self.small_table(file, format, bytes, &mut report),
+            Kind::Table(syntax) => {
+                let reader = Box::new(io::Cursor::new(bytes));
+                self.small_table(file, reader, syntax, &mut report);
+            }
+            Kind::Sheet(open, syntax) => {
+                let source = Box::new(io::Cursor::new(bytes));
+                let rows = guarded(|| open(source, self.plan.sheet, &self.plan.limits));
+                match rows.unwrap_or_else(Err) {
+                    Ok(reader) => self.small_table(file, reader, syntax, &mut report),
+                    Err(reason) => return self.fail(&file.id, "extract", reason),
+                }
+            }
             Kind::Text | Kind::Whole(_) => self.whole(file, format, bytes, &mut report),
         }
         self.done.reports.push(report);
@@ -138,7 +150,7 @@ impl<'a> Worker<'a> {
         bytes: Vec<u8>,
         report: &mut InputReport,
     ) {
-        let extracted = match guarded(|| extract(format, bytes)) {
+        let extracted = match guarded(|| extract(format, bytes, &self.plan.limits)) {
             Ok(Ok(extracted)) => extracted,
             Ok(Err(reason)) => return self.fail(&file.id, "extract", reason),
             Err(reason) => return self.fail(&file.id, "extract", reason),
@@ -153,14 +165,10 @@ impl<'a> Worker<'a> {
     fn small_table(
         &mut self,
         file: &InputFile,
-        format: &Format,
-        bytes: Vec<u8>,
+        reader: Box<dyn Read + Send>,
+        syntax: Syntax,
         report: &mut InputReport,
     ) {
-        let Kind::Table(syntax) = format.kind else {
-            return;
-        };
-        let reader = Box::new(std::io::Cursor::new(bytes));
         let result = (|| -> crate::error::Result<()> {
             let mut table = TableReader::open(reader, &file.id, syntax, self.plan.rows)?;
             report.note = taken_columns(&table.schema());
@@ -282,22 +290,15 @@ impl<'a> Worker<'a> {
 }
 
 /// The bytes of a file that is read as a whole; else the stage that failed, and why.
-fn read_whole(file: &InputFile) -> Result<Vec<u8>, (&'static str, String)> {
+fn read_whole(file: &InputFile, limits: &Limits) -> Result<Vec<u8>, (&'static str, String)> {
     let reader = file.open().map_err(|error| ("open", io_reason(&error)))?;
-    let mut bytes = Vec::with_capacity(file.size.min(LARGEST_WHOLE) as usize + 1);
-    let limit = LARGEST_WHOLE + 1;
+    let mut bytes = Vec::with_capacity(file.size.min(limits.file) as usize + 1);
     reader
-        .take(limit)
+        .take(limits.file + 1)
         .read_to_end(&mut bytes)
         .map_err(|error| ("read", io_reason(&error)))?;
-    match bytes.len() as u64 > LARGEST_WHOLE {
-        true => Err((
-            "read",
-            format!(
-                "larger than {} MiB, which is the most for such a file",
-                LARGEST_WHOLE >> 20
-            ),
-        )),
+    match bytes.len() as u64 > limits.file {
+        true => Err(("read", limits.too_large("such a file"))),
         false => Ok(bytes),
     }
 }

@@ -1,10 +1,13 @@
 //! Options that several commands share, and what they mean to the library.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
 use crate::error::{Error, Result};
+use crate::extract::SheetOptions;
+use crate::extract::limits::Limits;
 use crate::extract::rows::TableOptions;
 use crate::lexicon;
 use crate::pipeline::Pipeline;
@@ -81,6 +84,10 @@ pub(crate) struct InputArgs {
     #[arg(long, value_name = "NAME", help_heading = "Tables")]
     pub(crate) text_column: Vec<String>,
 
+    /// The sheet of a workbook to read, by its name or its number from 1 [default: the first that has rows]
+    #[arg(long, value_name = "SHEET", help_heading = "Tables")]
+    pub(crate) sheet: Option<String>,
+
     /// The column of a table that names the document [default: PATH#ROW]
     #[arg(long, value_name = "NAME", help_heading = "Tables")]
     pub(crate) id_column: Option<String>,
@@ -93,6 +100,18 @@ pub(crate) struct InputArgs {
         help_heading = "Tables"
     )]
     pub(crate) keep: Vec<String>,
+
+    /// The largest document that is read as a whole; plain text and tables know no such limit [default: 64]
+    #[arg(long, value_name = "MIB", value_parser = clap::value_parser!(u64).range(1..=1 << 20), help_heading = "Limits of one document")]
+    pub(crate) max_file: Option<u64>,
+
+    /// The most that a document may hold when it is unpacked [default: 256]
+    #[arg(long, value_name = "MIB", value_parser = clap::value_parser!(u64).range(1..=1 << 20), help_heading = "Limits of one document")]
+    pub(crate) max_unpacked: Option<u64>,
+
+    /// The longest that extraction may take [default: 30]
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400), help_heading = "Limits of one document")]
+    pub(crate) max_time: Option<u64>,
 
     /// Threads that work; the output is the same whatever the number [default: all cores]
     #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
@@ -110,6 +129,25 @@ impl InputArgs {
             genre_column: self.genre_column.clone(),
             keep: self.keep.clone(),
             genre: self.genre.into(),
+        }
+    }
+
+    pub(crate) fn sheet(&self) -> SheetOptions {
+        SheetOptions {
+            sheet: self.sheet.clone(),
+        }
+    }
+
+    /// What one document may ask for.
+    pub(crate) fn limits(&self) -> Limits {
+        let default = Limits::default();
+        Limits {
+            file: self.max_file.map_or(default.file, |size| size << 20),
+            unpacked: self
+                .max_unpacked
+                .map_or(default.unpacked, |size| size << 20),
+            time: self.max_time.map_or(default.time, Duration::from_secs),
+            ..default
         }
     }
 

@@ -64,6 +64,8 @@ pub(crate) fn run(args: &RunArgs, stop: &AtomicBool) -> Result<Exit> {
         tables: &tables,
         layout: &layout,
         rows: &args.input.rows(),
+        sheet: &args.input.sheet(),
+        limits: args.input.limits(),
         threads: args.input.threads(),
         hashes: true,
     };
@@ -115,6 +117,7 @@ fn options(args: &RunArgs, format: &Format) -> serde_json::Value {
         "paths": paths,
         "genre": Genre::from(input.genre).name(),
         "genre_column": input.genre_column,
+        "sheet": input.sheet,
         "text_columns": input.text_column,
         "id_column": input.id_column,
         "keep": input.keep,

@@ -129,6 +129,8 @@ fn one_table(table: Table, args: &Common, mut layout: Layout, stop: &AtomicBool)
         }],
         layout: &layout,
         rows: &args.input.rows(),
+        sheet: &args.input.sheet(),
+        limits: args.input.limits(),
         threads: args.input.threads(),
         hashes: false,
     };

@@ -10,39 +10,28 @@
 //!    scripts and styles, references to footnotes.
 //! 2. *Kept*: link texts, inline code, text between HTML tags, and indented code as lines,
 //!    for in the wild it is mostly text that someone indented.
-//! 3. *Lines*: a paragraph with a hard break, or with lines that begin with a sign that
-//!    is no bullet of Markdown (`•`), is [`BlockKind::Lines`]; elsewhere the end of a line
-//!    means nothing.
-//! 4. *Tables*: a row is a line, cells are separated by a tab and are blocks of their own;
-//!    those of the head are headings.
-//! 5. *Underlined paragraphs*: Markdown takes any text above a line of dashes for a
-//!    heading. One of more than 200 bytes is a paragraph.
+//! 3. *Tables*: each cell is a block; those of the head are headings.
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
-use crate::extract::decode;
+use crate::extract::blocks::BlockWriter;
 use crate::extract::extracted::Extracted;
-use crate::extract::markup;
-use crate::span::Span;
-use crate::text::document::{Block, BlockKind};
+use crate::extract::limits::Limits;
+use crate::extract::{decode, markup};
+use crate::text::document::BlockKind;
 
 /// The clean text of a file and its blocks.
 ///
 /// # Errors
 ///
-/// The reason, in words, where the bytes are not text.
-pub fn extract(bytes: Vec<u8>) -> Result<Extracted, String> {
+/// The reason, in words, where the bytes are not text or are more than the limit.
+pub fn extract(bytes: Vec<u8>, limits: &Limits) -> Result<Extracted, String> {
     let decoded = decode::decode(bytes)?;
     let mut writer = Writer::default();
     for event in Parser::new_ext(without_front_matter(&decoded.text), options()) {
         writer.take(event);
     }
-    writer.close();
-    Ok(Extracted {
-        text: writer.text,
-        blocks: writer.blocks,
-        encoding: decoded.encoding,
-    })
+    writer.blocks.finish(decoded.encoding, limits)
 }
 
 fn options() -> Options {
@@ -51,9 +40,6 @@ fn options() -> Options {
         | Options::ENABLE_STRIKETHROUGH
         | Options::ENABLE_TASKLISTS
 }
-
-/// The longest heading, in bytes.
-const LONGEST_HEADING: usize = 200;
 
 /// The text behind the front matter. The parser would find such blocks anywhere, and take
 /// a passage between two rules for one.
@@ -85,9 +71,7 @@ fn without_front_matter(text: &str) -> &str {
 /// Puts the clean text together.
 #[derive(Default)]
 struct Writer {
-    text: String,
-    blocks: Vec<Block>,
-    open: Option<Open>,
+    blocks: BlockWriter,
     /// What the next text is, where it is neither an item nor running text.
     kind: Option<BlockKind>,
     items: usize,
@@ -95,14 +79,6 @@ struct Writer {
     images: usize,
     in_fence: bool,
     html: Option<String>,
-    in_table: bool,
-}
-
-/// The block that is being written.
-#[derive(Clone, Copy)]
-struct Open {
-    start: usize,
-    kind: BlockKind,
 }
 
 impl Writer {
@@ -120,8 +96,8 @@ impl Writer {
                 self.write(&code);
             }
             Event::SoftBreak => self.write("\n"),
-            Event::HardBreak => self.hard_break(),
-            Event::Rule => self.close(),
+            Event::HardBreak => self.line_break(),
+            Event::Rule => self.blocks.close(),
             Event::FootnoteReference(_) | Event::TaskListMarker(_) => {}
         }
     }
@@ -134,7 +110,7 @@ impl Writer {
                 self.images += 1;
                 return;
             }
-            _ => self.close(),
+            _ => self.blocks.close(),
         }
         match tag {
             Tag::Heading { .. } | Tag::TableHead => self.kind = Some(BlockKind::Heading),
@@ -142,7 +118,7 @@ impl Writer {
             Tag::CodeBlock(CodeBlockKind::Indented) => self.kind = Some(BlockKind::Lines),
             Tag::Item => self.items += 1,
             Tag::HtmlBlock => self.html = Some(String::new()),
-            Tag::Table(_) => self.in_table = true,
+            Tag::Table(_) => self.blocks.begin_table(),
             _ => {}
         }
     }
@@ -158,7 +134,7 @@ impl Writer {
             TagEnd::HtmlBlock => self.html_block(),
             _ => {}
         }
-        self.close();
+        self.blocks.close();
         match tag {
             TagEnd::CodeBlock => {
                 self.in_fence = false;
@@ -166,15 +142,12 @@ impl Writer {
             }
             TagEnd::Heading(_) => self.kind = None,
             TagEnd::Item => self.items = self.items.saturating_sub(1),
-            TagEnd::TableCell => self.separate("\t"),
+            TagEnd::TableCell => self.blocks.end_cell(),
             TagEnd::TableHead | TagEnd::TableRow => {
                 self.kind = None;
-                if self.text.ends_with('\t') {
-                    self.text.pop();
-                }
-                self.separate("\n");
+                self.blocks.end_row();
             }
-            TagEnd::Table => self.in_table = false,
+            TagEnd::Table => self.blocks.end_table(),
             _ => {}
         }
     }
@@ -184,64 +157,22 @@ impl Writer {
         if self.images > 0 || self.in_fence {
             return;
         }
-        if self.open.is_none() {
-            let text = text.trim_start();
-            if text.is_empty() {
-                return;
-            }
-            self.separate(if self.in_table { "" } else { "\n\n" });
-            let kind = self.kind.unwrap_or(match self.items {
-                0 => BlockKind::Paragraph,
-                _ => BlockKind::Item,
-            });
-            let start = self.text.len();
-            self.open = Some(Open { start, kind });
-            return self.text.push_str(text);
-        }
-        self.text.push_str(text);
-    }
-
-    /// A line end that the author meant.
-    fn hard_break(&mut self) {
-        if let Some(open) = &mut self.open
-            && open.kind == BlockKind::Paragraph
-        {
-            open.kind = BlockKind::Lines;
-        }
-        self.write("\n");
-    }
-
-    /// Ends the open block.
-    fn close(&mut self) {
-        let Some(Open { start, kind }) = self.open.take() else {
-            return;
-        };
-        self.text
-            .truncate(start + self.text[start..].trim_end().len());
-        let text = &self.text[start..];
-        let kind = match kind {
-            BlockKind::Heading if text.len() > LONGEST_HEADING => BlockKind::Paragraph,
-            BlockKind::Paragraph if text.lines().any(begins_with_bullet) => BlockKind::Lines,
-            other => other,
-        };
-        self.blocks.push(Block {
-            span: Span::new(start, self.text.len()),
-            kind,
+        let kind = self.kind.unwrap_or(match self.items {
+            0 => BlockKind::Paragraph,
+            _ => BlockKind::Item,
         });
+        self.blocks.write(kind, text);
     }
 
-    /// White space between two blocks, unless there is some.
-    fn separate(&mut self, space: &str) {
-        if !self.text.is_empty() && !self.text.ends_with('\n') {
-            self.text.push_str(space);
-        } else if space == "\n\n" && !self.text.is_empty() && !self.text.ends_with("\n\n") {
-            self.text.push('\n');
+    fn line_break(&mut self) {
+        if self.images == 0 && !self.in_fence {
+            self.blocks.line_break();
         }
     }
 
     fn inline_html(&mut self, html: &str) {
         if markup::is_line_break(html) {
-            self.hard_break();
+            self.line_break();
         }
     }
 
@@ -251,16 +182,9 @@ impl Writer {
         };
         let kind = self.kind.replace(BlockKind::Lines);
         self.write(&markup::text(&html));
-        self.close();
+        self.blocks.close();
         self.kind = kind;
     }
-}
-
-/// True for a line that begins with a sign of a list which Markdown does not know.
-fn begins_with_bullet(line: &str) -> bool {
-    line.trim_start().starts_with([
-        '•', '·', '●', '▪', '◦', '‣', '∙', '■', '–', '➢', '✓', '✔', '\u{f0b7}',
-    ])
 }
 
 #[cfg(test)]
@@ -268,9 +192,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::text::document::Block;
 
     fn read(markdown: &str) -> Extracted {
-        extract(markdown.as_bytes().to_vec()).unwrap()
+        extract(markdown.as_bytes().to_vec(), &Limits::default()).unwrap()
     }
 
     fn blocks(markdown: &str) -> Vec<(BlockKind, String)> {
@@ -440,7 +365,7 @@ mod tests {
 
         #[test]
         fn any_bytes_are_taken(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
-            let _ = extract(bytes);
+            let _ = extract(bytes, &Limits::default());
         }
     }
 }

@@ -7,15 +7,17 @@
 //! Two decisions live here: the table of formats, and which format a file without a known
 //! extension has. A new format is a file of its own and a row of [`FORMATS`].
 
-use std::io::{self, Read};
+use std::io::{self, Read, Seek};
 use std::path::Path;
 
 use crate::error::{Error, Result};
 use crate::extract::header::Syntax;
+use crate::extract::limits::Limits;
 
 pub use crate::extract::extracted::Extracted;
 pub use crate::extract::failure::{Failure, io_reason};
 
+mod blocks;
 mod columns;
 pub mod decode;
 mod delimited;
@@ -23,6 +25,7 @@ pub mod extracted;
 pub mod failure;
 pub mod header;
 mod jsonl;
+pub mod limits;
 pub mod markdown;
 mod markup;
 pub mod plain;
@@ -38,6 +41,9 @@ pub struct Format {
     pub name: &'static str,
     /// The extensions of its files, in lower case and without the dot.
     pub extensions: &'static [&'static str],
+    /// True where the first bytes of a file can be of this format only, whatever its
+    /// extension says. They are at most [`HEAD`] bytes.
+    pub magic: fn(&[u8]) -> bool,
     /// What is in such a file.
     pub kind: Kind,
 }
@@ -48,9 +54,30 @@ pub enum Kind {
     /// One document, whose text can be read in parts ([`plain::TextParts`]).
     Text,
     /// One document, read as a whole.
-    Whole(fn(Vec<u8>) -> std::result::Result<Extracted, String>),
+    Whole(fn(Vec<u8>, &Limits) -> std::result::Result<Extracted, String>),
     /// A document in each row ([`table::TableReader`]).
     Table(Syntax),
+    /// A table in a form that is first turned into rows of that syntax.
+    Sheet(
+        fn(Box<dyn Source>, &SheetOptions, &Limits) -> SheetRows,
+        Syntax,
+    ),
+}
+
+/// What a table in a form of its own is read from: it may be read anywhere.
+pub trait Source: Read + Seek + Send {}
+
+impl<T: Read + Seek + Send> Source for T {}
+
+/// The rows of a sheet as they would stand in a file of the syntax, read as they are asked
+/// for, or why there are none.
+pub type SheetRows = std::result::Result<Box<dyn Read + Send>, String>;
+
+/// Which part of a workbook is read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SheetOptions {
+    /// The name of the sheet, or its number from 1; `None` for the first that has rows.
+    pub sheet: Option<String>,
 }
 
 /// Every format, the first for what cannot be told apart.
@@ -58,29 +85,39 @@ pub static FORMATS: &[Format] = &[
     Format {
         name: "plain text",
         extensions: &["txt", "text"],
+        magic: none,
         kind: Kind::Text,
     },
     Format {
         name: "Markdown",
         extensions: &["md", "markdown", "mdown", "mkd"],
+        magic: none,
         kind: Kind::Whole(markdown::extract),
     },
     Format {
         name: "CSV",
         extensions: &["csv"],
+        magic: none,
         kind: Kind::Table(Syntax::Delimited(None)),
     },
     Format {
         name: "TSV",
         extensions: &["tsv", "tab"],
+        magic: none,
         kind: Kind::Table(Syntax::Delimited(Some(b'\t'))),
     },
     Format {
         name: "JSON lines",
         extensions: &["jsonl", "ndjson"],
+        magic: none,
         kind: Kind::Table(Syntax::JsonLines),
     },
 ];
+
+/// The magic of formats that are only told by their extension or their looks.
+fn none(_: &[u8]) -> bool {
+    false
+}
 
 impl Format {
     /// The format that the extension of `path` tells, in any case; `None` where it tells
@@ -96,69 +133,91 @@ impl Format {
         FORMATS.iter().find(listed)
     }
 
-    /// The format that the first bytes of an input look like: JSON lines, a table, or else
-    /// plain text.
+    /// The format of a file: what its first bytes must be of, else what its extension tells,
+    /// else what they look like.
+    pub fn of(path: &Path, head: &[u8]) -> &'static Self {
+        let head = &head[..head.len().min(HEAD)];
+        (Self::of_magic(head).or_else(|| Self::of_path(path)))
+            .unwrap_or_else(|| Self::of_content(head))
+    }
+
+    /// The format that the first bytes of an input must be of; `None` where they tell none
+    /// for certain.
+    pub fn of_magic(head: &[u8]) -> Option<&'static Self> {
+        FORMATS.iter().find(|format| (format.magic)(head))
+    }
+
+    /// The format that the first bytes of an input look like: one that they must be of, JSON
+    /// lines, a table, or else plain text.
     pub fn of_content(head: &[u8]) -> &'static Self {
+        if let Some(format) = Self::of_magic(head) {
+            return format;
+        }
         let looks = |format: &&Self| match format.kind {
             Kind::Table(syntax) => header::looks_like(head, syntax),
-            Kind::Text | Kind::Whole(_) => false,
+            Kind::Text | Kind::Whole(_) | Kind::Sheet(..) => false,
         };
         FORMATS.iter().find(looks).unwrap_or(&FORMATS[0])
     }
 }
 
 /// How much of an input its format is told by.
-const HEAD: usize = 64 * 1024;
+pub const HEAD: usize = 64 * 1024;
 
-/// The format of what `reader` gives, by its content, and a reader that still gives all of it.
+/// The format of what `reader` gives, by its content and the extension of `path`, and a
+/// reader that still gives all of it.
 ///
 /// # Errors
 ///
 /// If it cannot be read.
 pub fn recognise(
+    path: &Path,
     mut reader: Box<dyn Read + Send>,
 ) -> io::Result<(&'static Format, Box<dyn Read + Send>)> {
     let mut head = Vec::new();
     reader.by_ref().take(HEAD as u64).read_to_end(&mut head)?;
-    let format = Format::of_content(&head);
+    let format = Format::of(path, &head);
     Ok((format, Box::new(io::Cursor::new(head).chain(reader))))
 }
-
-/// The largest file that is read as a whole, in bytes.
-pub const LARGEST_WHOLE: u64 = 64 << 20;
 
 /// The text of what `reader` gives, read as a whole.
 ///
 /// # Errors
 ///
-/// An input error: if it cannot be read, is larger than [`LARGEST_WHOLE`], or as
+/// An input error: if it cannot be read, is larger than [`Limits::file`], or as
 /// [`extract`].
-pub fn read(format: &Format, reader: Box<dyn Read + Send>, path: &str) -> Result<Extracted> {
+pub fn read(
+    format: &Format,
+    reader: Box<dyn Read + Send>,
+    path: &str,
+    limits: &Limits,
+) -> Result<Extracted> {
     let mut bytes = Vec::new();
-    (reader.take(LARGEST_WHOLE + 1).read_to_end(&mut bytes))
+    (reader.take(limits.file + 1).read_to_end(&mut bytes))
         .map_err(|error| Error::input(path, "read", io_reason(&error)))?;
-    if bytes.len() as u64 > LARGEST_WHOLE {
-        let limit = LARGEST_WHOLE >> 20;
-        let reason = format!(
-            "file is larger than {limit} MiB, the limit for {}",
-            format.name
-        );
-        return Err(Error::input(path, "read", reason));
+    if bytes.len() as u64 > limits.file {
+        return Err(Error::input(path, "read", limits.too_large(format.name)));
     }
-    extract(format, bytes).map_err(|reason| Error::input(path, "extract", reason))
+    extract(format, bytes, limits).map_err(|reason| Error::input(path, "extract", reason))
 }
 
 /// The text of a whole file.
 ///
 /// # Errors
 ///
-/// The reason, in words: if the file is empty or binary, if a byte fits no encoding, or if
-/// it breaks the rules of its format.
-pub fn extract(format: &Format, bytes: Vec<u8>) -> std::result::Result<Extracted, String> {
+/// The reason, in words: if the file is empty or binary, if a byte fits no encoding, if
+/// it breaks the rules of its format or goes over a limit.
+pub fn extract(
+    format: &Format,
+    bytes: Vec<u8>,
+    limits: &Limits,
+) -> std::result::Result<Extracted, String> {
     match format.kind {
         Kind::Text => plain::extract(bytes),
-        Kind::Whole(extract) => extract(bytes),
-        Kind::Table(_) => Err(format!("{} is a table, not one text", format.name)),
+        Kind::Whole(extract) => extract(bytes, limits),
+        Kind::Table(_) | Kind::Sheet(..) => {
+            Err(format!("{} is a table, not one text", format.name))
+        }
     }
 }
 
@@ -193,7 +252,7 @@ mod tests {
     fn a_recognised_reader_still_gives_all() {
         let text = "id,text\n1,x\n".repeat(20_000);
         let source = Box::new(io::Cursor::new(text.clone().into_bytes()));
-        let (format, mut reader) = recognise(source).unwrap();
+        let (format, mut reader) = recognise(Path::new("-"), source).unwrap();
         let mut all = String::new();
         reader.read_to_string(&mut all).unwrap();
         assert_eq!((format.name, all == text), ("CSV", true));
@@ -201,7 +260,13 @@ mod tests {
 
     #[test]
     fn a_file_over_the_limit_is_not_read_whole() {
-        let error = read(&FORMATS[1], Box::new(io::repeat(b'a')), "t.md").unwrap_err();
+        let error = read(
+            &FORMATS[1],
+            Box::new(io::repeat(b'a')),
+            "t.md",
+            &Limits::default(),
+        )
+        .unwrap_err();
         let expected = "t.md: file is larger than 64 MiB, the limit for Markdown";
         assert_eq!(error.to_string(), expected);
     }

@@ -1,0 +1,65 @@
+//! How much one document may ask for.
+//!
+//! **In:** nothing. **Out:** [`Limits`]. **Unit:** bytes, seconds, levels. One decision lives
+//! here: the defaults, which no honest document of an office comes near.
+
+use std::time::Duration;
+
+/// Bounds on one document, so that a hostile or broken one costs little and ends no batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of a file that must be read as a whole. Tables and plain text of any size are
+    /// read in parts and know no such limit.
+    pub file: u64,
+    /// Bytes that may come of one document when it is unpacked, its text included.
+    pub unpacked: u64,
+    /// Time to extract the text of one document, where the format is extracted by a process
+    /// of its own.
+    pub time: Duration,
+    /// Levels of nested elements.
+    pub depth: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            file: 64 << 20,
+            unpacked: 256 << 20,
+            time: Duration::from_secs(30),
+            depth: 512,
+        }
+    }
+}
+
+impl Limits {
+    /// Why a file over [`Self::file`] is not read.
+    pub fn too_large(&self, format: &str) -> String {
+        format!(
+            "file is larger than {}, the limit for {format}",
+            mebibytes(self.file)
+        )
+    }
+
+    /// Why a document over [`Self::unpacked`] is not read.
+    pub fn too_much(&self) -> String {
+        format!(
+            "holds more than {} when unpacked, the limit",
+            mebibytes(self.unpacked)
+        )
+    }
+
+    /// Why a document over [`Self::depth`] is not read.
+    pub fn too_deep(&self) -> String {
+        format!(
+            "its elements are nested more than {} deep, the limit",
+            self.depth
+        )
+    }
+}
+
+fn mebibytes(bytes: u64) -> String {
+    match bytes >> 20 {
+        0 => format!("{bytes} bytes"),
+        limit => format!("{limit} MiB"),
+    }
+}
