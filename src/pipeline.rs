@@ -104,11 +104,7 @@ impl Pipeline {
             let tokens = &scored.tokens[range.clone()];
             let first = scored.matches.len() as u32;
             if unit.kind.is_scored() {
-                let sentence = Sentence {
-                    document: text,
-                    span: unit.span,
-                    tokens,
-                };
+                let sentence = Sentence::new(text, unit.span, tokens);
                 let (workspace, matches) = (&mut scored.workspace, &mut scored.matches);
                 self.matcher
                     .matches(&sentence, document.genre, all, workspace, matches);
@@ -128,11 +124,7 @@ impl Pipeline {
         scored.tokens.clear();
         let span = Span::new(0, text.len());
         tokenize_span(text, span, &self.vocabulary, &mut scored.tokens);
-        let sentence = Sentence {
-            document: text,
-            span,
-            tokens: &scored.tokens,
-        };
+        let sentence = Sentence::new(text, span, &scored.tokens);
         let (workspace, matches) = (&mut scored.workspace, &mut scored.matches);
         self.matcher
             .matches(&sentence, genre, all, workspace, matches);

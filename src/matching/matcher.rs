@@ -157,7 +157,9 @@ impl Search<'_> {
         for &at in self.anchored(hits) {
             let at = at as usize;
             for anchor in self.compiled.anchors(tokens[at].word) {
-                if !anchor.may_be_at(tokens, at) {
+                if !anchor.genres.contains(self.genre)
+                    || !self.compiled.may_be_at(anchor, tokens, at)
+                {
                     continue;
                 }
                 let (term, steps) = &self.compiled.sequences[anchor.sequence as usize];
@@ -200,17 +202,19 @@ impl Search<'_> {
                 let last = sentence.tokens.iter().rposition(touched);
                 if let (Some(first), Some(last)) = (first, last) {
                     let words = Words::Range(first as u32, last as u32);
-                    self.add(found, *term, words, Span { start, end });
+                    if self.term(*term).genres.contains(self.genre) {
+                        self.add(found, *term, words, Span { start, end });
+                    }
                 }
             }
         }
     }
 
-    /// Adds a candidate of the right genre, unless the same term already took words that it would take. One that a
+    /// Adds a candidate, unless the same term already took words that it would take. One that a
     /// guard takes out is added only where all are wanted.
     fn add(&self, found: &mut Vec<Candidate>, term: TermId, words: Words, span: Span) {
         let again = |c: &Candidate| c.term == term && c.span == span;
-        if !self.term(term).genres.contains(self.genre) || found.iter().rev().take(8).any(again) {
+        if found.iter().rev().take(8).any(again) {
             return;
         }
         let place = Place {
@@ -260,27 +264,25 @@ impl Search<'_> {
 
     fn guarded(&self, term: TermId, place: Place) -> Status {
         let term = self.term(term);
-        let holds = |id: &&GuardId| {
-            let (genres, context) = &self.compiled.guards[id.0 as usize];
-            genres.contains(self.genre)
-                && context.holds(
-                    self.sentence,
-                    place,
-                    place.surroundings(self.sentence),
-                    &|_| false,
-                )
-        };
-        if term.guard_triggers.may_hold(self.sentence, place)
-            && let Some(guard) = term.guards.iter().find(holds)
-        {
-            return Status::Guarded(*guard);
+        let holds = |id: &&GuardId| self.holds(**id, place);
+        let supported = || term.requires.is_empty() || term.requires.iter().any(|id| holds(&id));
+        // Most candidates that fall do so for want of support, but a guard is the better reason.
+        if !self.all && !supported() {
+            return Status::Unsupported;
         }
-        let supported = term.requires.is_empty()
-            || term.require_triggers.may_hold(self.sentence, place)
-                && term.requires.iter().any(|id| holds(&id));
-        match supported {
-            true => Status::Counted,
-            false => Status::Unsupported,
+        match term.guards.iter().find(holds) {
+            Some(guard) => Status::Guarded(*guard),
+            None if self.all && !supported() => Status::Unsupported,
+            None => Status::Counted,
+        }
+    }
+
+    /// True where the context of a guard holds around `place`.
+    fn holds(&self, guard: GuardId, place: Place) -> bool {
+        let guard = &self.compiled.guards[guard.0 as usize];
+        guard.may_hold(self.sentence, self.genre) && {
+            let words = place.surroundings(self.sentence);
+            guard.context.holds(self.sentence, place, words, &|_| false)
         }
     }
 
@@ -298,6 +300,7 @@ impl Search<'_> {
         let cued = |within: Range<usize>| {
             self.compiled.cues.iter().any(|cue| {
                 cue.genres.contains(genre)
+                    && cue.context.may_hold(sentence)
                     && cue
                         .context
                         .holds(sentence, place, within.clone(), &|taken| {
