@@ -10,11 +10,11 @@ use crate::lexicon::model::Lexicon;
 use crate::matching::matcher::{Match, Matcher, Workspace};
 use crate::matching::sentence::Sentence;
 use crate::span::Span;
-use crate::text::boilerplate::Boilerplate;
+use crate::text::boilerplate::{Boilerplate, UnitWords};
 use crate::text::document::{Block, Genre, Unit, UnitKind};
 use crate::text::segment::segment;
 use crate::text::tokenize::{Token, tokenize_span};
-use crate::text::vocabulary::Vocabulary;
+use crate::text::vocabulary::{Vocabulary, WordId};
 
 /// A text and what is known of it.
 #[derive(Debug, Clone, Copy)]
@@ -46,10 +46,72 @@ pub struct Scored {
     /// Its matches, in order of units and places.
     pub matches: Vec<Match>,
     spans: Vec<Unit>,
-    tokens: Vec<Token>,
-    ranges: Vec<Range<usize>>,
+    words: Words,
     workspace: Workspace,
 }
+
+/// The words of all units.
+#[derive(Debug, Default)]
+struct Words {
+    tokens: Vec<Token>,
+    /// Places, within its unit, of each word through which terms are found. What stands behind
+    /// those of the last unit means nothing; so with `begun`.
+    anchors: Vec<u32>,
+    /// Places, within its unit, of each word that phrases of boilerplate begin with.
+    begun: Vec<u32>,
+    units: Vec<WordsOfUnit>,
+}
+
+/// Where the words of a unit are among those of all.
+#[derive(Debug, Clone, Default)]
+struct WordsOfUnit {
+    tokens: Range<usize>,
+    anchors: Range<usize>,
+    begun: Range<usize>,
+    /// How many words they count as.
+    count: u32,
+}
+
+impl Words {
+    fn clear(&mut self) {
+        self.tokens.clear();
+        self.units.clear();
+    }
+
+    /// Adds the words of a unit. What each of them is asked for by is as good as random, so they
+    /// are gathered without a branch.
+    fn add(&mut self, text: &str, span: Span, vocabulary: &Vocabulary, roles: &[u8]) {
+        let last = self.units.last();
+        let (mut anchors, mut begun) =
+            last.map_or((0, 0), |unit| (unit.anchors.end, unit.begun.end));
+        let (first, first_anchor, first_begun) = (self.tokens.len(), anchors, begun);
+        let count = tokenize_span(text, span, vocabulary, &mut self.tokens);
+        let tokens = &self.tokens[first..];
+        for (list, from) in [(&mut self.anchors, anchors), (&mut self.begun, begun)] {
+            if list.len() < from + tokens.len() {
+                list.resize((from + tokens.len()) * 2, 0);
+            }
+        }
+        for (at, token) in (0..).zip(tokens) {
+            let role = roles[token.word.0 as usize];
+            self.anchors[anchors] = at;
+            self.begun[begun] = at;
+            anchors += usize::from(role & ANCHOR);
+            begun += usize::from(role / BEGINS);
+        }
+        self.units.push(WordsOfUnit {
+            tokens: first..self.tokens.len(),
+            anchors: first_anchor..anchors,
+            begun: first_begun..begun,
+            count,
+        });
+    }
+}
+
+/// What a word of the vocabulary is asked for by: terms are found through it.
+const ANCHOR: u8 = 1;
+/// Phrases of boilerplate begin with it.
+const BEGINS: u8 = 2;
 
 impl Scored {
     /// The matches of one unit.
@@ -65,6 +127,8 @@ pub struct Pipeline {
     vocabulary: Vocabulary,
     matcher: Matcher,
     boilerplate: Boilerplate,
+    /// For each word of the vocabulary what it is asked for by.
+    roles: Box<[u8]>,
 }
 
 impl Pipeline {
@@ -74,11 +138,16 @@ impl Pipeline {
         // Wildcards of the lexicon stand for listed words too, so the cues are listed first.
         let boilerplate = Boilerplate::new(&mut vocabulary);
         let matcher = Matcher::new(&lexicon, &mut vocabulary);
+        let role = |word| {
+            u8::from(matcher.is_anchor(word)) * ANCHOR + u8::from(boilerplate.begins(word)) * BEGINS
+        };
+        let roles = (0..vocabulary.len() as u32).map(WordId).map(role).collect();
         Self {
             lexicon,
             vocabulary,
             matcher,
             boilerplate,
+            roles,
         }
     }
 
@@ -94,62 +163,54 @@ impl Pipeline {
         scored.units.clear();
         scored.matches.clear();
         segment(text, document.blocks, &mut scored.spans);
-        self.tokenize(text, scored);
+        let words = &mut scored.words;
+        words.clear();
+        // A glued line has units that part within a run of letters, so each has its own words.
+        for unit in &scored.spans {
+            words.add(text, unit.span, &self.vocabulary, &self.roles);
+        }
         // What is boilerplate in a posting ("flexible hours", "free parking") is an opinion in a review.
         if matches!(document.genre, Genre::Job | Genre::Any) {
-            self.boilerplate
-                .mark(text, &scored.tokens, &mut scored.spans);
-        }
-        for (unit, range) in scored.spans.iter().zip(&scored.ranges) {
-            let tokens = &scored.tokens[range.clone()];
-            let first = scored.matches.len() as u32;
-            if unit.kind.is_scored() {
-                let sentence = Sentence::new(text, unit.span, tokens);
-                let (workspace, matches) = (&mut scored.workspace, &mut scored.matches);
-                self.matcher
-                    .matches(&sentence, document.genre, all, workspace, matches);
-            }
-            scored.units.push(ScoredUnit {
-                unit: *unit,
-                words: tokens.iter().map(|token| u32::from(token.words)).sum(),
-                matches: first..scored.matches.len() as u32,
+            let words = words.units.iter().map(|unit| UnitWords {
+                tokens: &words.tokens[unit.tokens.clone()],
+                begun: &words.begun[unit.begun.clone()],
             });
+            self.boilerplate.mark(text, words, &mut scored.spans);
         }
+        for at in 0..scored.spans.len() {
+            self.score(text, at, document.genre, all, scored);
+        }
+    }
+
+    /// Adds unit `at` with its matches.
+    fn score(&self, text: &str, at: usize, genre: Genre, all: bool, scored: &mut Scored) {
+        let (unit, words) = (scored.spans[at], &scored.words.units[at]);
+        let first = scored.matches.len() as u32;
+        let anchors = &scored.words.anchors[words.anchors.clone()];
+        if unit.kind.is_scored() {
+            let tokens = &scored.words.tokens[words.tokens.clone()];
+            let sentence = Sentence::new(text, unit.span, tokens);
+            let (workspace, matches) = (&mut scored.workspace, &mut scored.matches);
+            self.matcher
+                .matches(&sentence, anchors, genre, all, workspace, matches);
+        }
+        scored.units.push(ScoredUnit {
+            unit,
+            words: words.count,
+            matches: first..scored.matches.len() as u32,
+        });
     }
 
     /// As [`Pipeline::run`], but takes the whole text for one sentence, whatever it looks like.
     pub fn run_sentence(&self, text: &str, genre: Genre, all: bool, scored: &mut Scored) {
+        let span = Span::new(0, text.len());
+        let kind = UnitKind::Sentence;
         scored.units.clear();
         scored.matches.clear();
-        scored.tokens.clear();
-        let span = Span::new(0, text.len());
-        tokenize_span(text, span, &self.vocabulary, &mut scored.tokens);
-        let sentence = Sentence::new(text, span, &scored.tokens);
-        let (workspace, matches) = (&mut scored.workspace, &mut scored.matches);
-        self.matcher
-            .matches(&sentence, genre, all, workspace, matches);
-        scored.units.push(ScoredUnit {
-            unit: Unit {
-                span,
-                kind: UnitKind::Sentence,
-            },
-            words: scored
-                .tokens
-                .iter()
-                .map(|token| u32::from(token.words))
-                .sum(),
-            matches: 0..scored.matches.len() as u32,
-        });
-    }
-
-    /// The words of each unit by itself: a glued line has units that part within a run of letters.
-    fn tokenize(&self, text: &str, scored: &mut Scored) {
-        scored.tokens.clear();
-        scored.ranges.clear();
-        for unit in &scored.spans {
-            let first = scored.tokens.len();
-            tokenize_span(text, unit.span, &self.vocabulary, &mut scored.tokens);
-            scored.ranges.push(first..scored.tokens.len());
-        }
+        scored.spans.clear();
+        scored.spans.push(Unit { span, kind });
+        scored.words.clear();
+        scored.words.add(text, span, &self.vocabulary, &self.roles);
+        self.score(text, 0, genre, all, scored);
     }
 }

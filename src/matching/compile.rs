@@ -10,7 +10,7 @@ use crate::lexicon::model::{
     CategoryId, Element, Form, Genres, Guard, GuardId, Lexicon, Pattern, Sequence, TermId,
     TermPolarity,
 };
-use crate::matching::bits::{Kind, Kinds, KindsBuilder, WordSet};
+use crate::matching::bits::{Kind, Kinds, KindsBuilder};
 use crate::matching::context::{ClauseBreaks, Context, Place, Triggers};
 use crate::matching::sentence::Sentence;
 use crate::matching::sequence::{PatternSet, Step, Steps, Words};
@@ -104,8 +104,6 @@ pub(crate) struct Compiled {
     pub(crate) terms: Vec<CompiledTerm>,
     pub(crate) sequences: Vec<(TermId, Steps)>,
     pub(crate) regexes: Vec<(TermId, regex::Regex)>,
-    /// The words that have anchors: small enough to stay at hand.
-    pub(crate) anchored: WordSet,
     /// For each word id, the range of its anchors.
     ranges: Vec<(u32, u32)>,
     anchors: Vec<Anchor>,
@@ -203,12 +201,6 @@ impl Compiled {
             guards: lexicon.guards.iter().map(guard).collect(),
             sequences,
             regexes,
-            anchored: WordSet::from_words(
-                (0u32..)
-                    .zip(&ranges)
-                    .filter(|(_, (from, to))| from < to)
-                    .map(|(n, _)| WordId(n)),
-            ),
             ranges,
             anchors,
             kinds,

@@ -18,7 +18,7 @@ use crate::matching::sequence::Taken;
 use crate::span::Span;
 use crate::text::document::Genre;
 use crate::text::tokenize::Token;
-use crate::text::vocabulary::Vocabulary;
+use crate::text::vocabulary::{Vocabulary, WordId};
 
 /// Whether what a match names is there or missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -89,7 +89,6 @@ pub struct Workspace {
     owners: Vec<u32>,
     order: Vec<u32>,
     weights: Vec<f64>,
-    hits: Vec<u32>,
 }
 
 impl Matcher {
@@ -101,11 +100,18 @@ impl Matcher {
         }
     }
 
-    /// Appends the matches of `sentence` to `matches`, in order of place. With `all` those that
-    /// do not count are among them, else only the counted ones.
+    /// True where some term is found through `word`.
+    pub fn is_anchor(&self, word: WordId) -> bool {
+        !self.compiled.anchors(word).is_empty()
+    }
+
+    /// Appends the matches of `sentence` to `matches`, in order of place. `anchors` are the places of
+    /// its words through which terms are found ([`Matcher::is_anchor`]), in order. With `all` those
+    /// that do not count are among them, else only the counted ones.
     pub fn matches(
         &self,
         sentence: &Sentence<'_>,
+        anchors: &[u32],
         genre: Genre,
         all: bool,
         workspace: &mut Workspace,
@@ -118,7 +124,7 @@ impl Matcher {
             all,
         };
         workspace.candidates.clear();
-        search.find_words(&mut workspace.hits, &mut workspace.candidates);
+        search.find_words(anchors, &mut workspace.candidates);
         search.find_regexes(&mut workspace.candidates);
         if workspace.candidates.is_empty() {
             return;
@@ -150,11 +156,11 @@ impl Search<'_> {
         &self.compiled.terms[id.0 as usize]
     }
 
-    fn find_words(&self, hits: &mut Vec<u32>, found: &mut Vec<Candidate>) {
+    fn find_words(&self, anchors: &[u32], found: &mut Vec<Candidate>) {
         let tokens = self.sentence.tokens;
         let mut taken = Taken::default();
         let within = 0..tokens.len();
-        for &at in self.anchored(hits) {
+        for &at in anchors {
             let at = at as usize;
             for anchor in self.compiled.anchors(tokens[at].word) {
                 if !anchor.genres.contains(self.genre)
@@ -175,20 +181,6 @@ impl Search<'_> {
                 }
             }
         }
-    }
-
-    /// The words through which some term is found. Whether a word is one is as good as random, so
-    /// they are gathered without a branch.
-    fn anchored<'h>(&self, hits: &'h mut Vec<u32>) -> &'h [u32] {
-        let tokens = self.sentence.tokens;
-        hits.clear();
-        hits.resize(tokens.len(), 0);
-        let mut count = 0;
-        for (at, token) in tokens.iter().enumerate() {
-            hits[count] = at as u32;
-            count += usize::from(self.compiled.anchored.contains(token.word));
-        }
-        &hits[..count]
     }
 
     fn find_regexes(&self, found: &mut Vec<Candidate>) {

@@ -37,9 +37,14 @@ pub fn tokenize(text: &str, vocabulary: &Vocabulary, tokens: &mut Vec<Token>) {
     tokenize_span(text, Span::new(0, text.len()), vocabulary, tokens);
 }
 
-/// Appends the words of `span` of `text` to `tokens`. A word that reaches over an end of the span
-/// is cut there.
-pub fn tokenize_span(text: &str, span: Span, vocabulary: &Vocabulary, tokens: &mut Vec<Token>) {
+/// Appends the words of `span` of `text` to `tokens`, and gives how many words they count as. A word
+/// that reaches over an end of the span is cut there.
+pub fn tokenize_span(
+    text: &str,
+    span: Span,
+    vocabulary: &Vocabulary,
+    tokens: &mut Vec<Token>,
+) -> u32 {
     let range = span.range();
     let mut scanner = Scanner {
         text,
@@ -49,6 +54,7 @@ pub fn tokenize_span(text: &str, span: Span, vocabulary: &Vocabulary, tokens: &m
         first: tokens.len(),
         tokens,
         done: 0,
+        joined: 0,
     };
     // Start of a run that reaches over the end of a block.
     let mut open = usize::MAX;
@@ -85,6 +91,7 @@ pub fn tokenize_span(text: &str, span: Span, vocabulary: &Vocabulary, tokens: &m
     if open != usize::MAX {
         scanner.checked_run(open, range.end);
     }
+    (scanner.tokens.len() - scanner.first) as u32 + scanner.joined
 }
 
 struct Scanner<'a> {
@@ -98,6 +105,8 @@ struct Scanner<'a> {
     first: usize,
     /// Runs that begin before this byte belong to a number already taken.
     done: usize,
+    /// Hyphenated pairs read as one word.
+    joined: u32,
 }
 
 /// Turns an ASCII letter into its lower case, and leaves a digit as it is, in each of eight bytes.
@@ -281,6 +290,7 @@ impl Scanner<'_> {
             return false;
         }
         (last.end, last.word, last.words) = (end as u32, word, 2);
+        self.joined += 1;
         true
     }
 }
