@@ -13,6 +13,8 @@
 //! bytes is folded by one bitwise "or" and is its own key; all others take the slow way
 //! through [`fold::for_each_word`], which gives the same words.
 
+use std::ops::Range;
+
 use crate::span::Span;
 use crate::text::bits;
 use crate::text::fold;
@@ -281,11 +283,8 @@ impl Scanner<'_> {
         if last.words > 1 || hyphen(end) || hyphen((last.start as usize).wrapping_sub(1)) {
             return false;
         }
-        let mut joined = String::new();
-        for part in [last.start as usize..last.end as usize, start..end] {
-            fold::for_each_word(&self.text[part], &mut |_, _, word| joined.push_str(word));
-        }
-        let word = self.vocabulary.get(&joined);
+        let parts = [last.start as usize..last.end as usize, start..end];
+        let word = joined_word(self.text, parts, self.vocabulary);
         if word == WordId::UNKNOWN {
             return false;
         }
@@ -293,6 +292,26 @@ impl Scanner<'_> {
         self.joined += 1;
         true
     }
+}
+
+/// The word that two parts of a hyphenated pair make together.
+fn joined_word(text: &str, parts: [Range<usize>; 2], vocabulary: &Vocabulary) -> WordId {
+    let [first, second] = parts.map(|part| &text[part]);
+    let plain = |part: &str| part.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let mut folded = [0; 2 * PACKED];
+    let length = first.len() + second.len();
+    if length <= folded.len() && plain(first) && plain(second) {
+        let folded = &mut folded[..length];
+        folded[..first.len()].copy_from_slice(first.as_bytes());
+        folded[first.len()..].copy_from_slice(second.as_bytes());
+        folded.make_ascii_lowercase();
+        return std::str::from_utf8(folded).map_or(WordId::UNKNOWN, |word| vocabulary.get(word));
+    }
+    let mut joined = String::new();
+    for part in [first, second] {
+        fold::for_each_word(part, &mut |_, _, word| joined.push_str(word));
+    }
+    vocabulary.get(&joined)
 }
 
 fn eight(bytes: &[u8]) -> u64 {
