@@ -10,11 +10,11 @@ use crate::lexicon::model::Lexicon;
 use crate::matching::matcher::{Match, Matcher, Workspace};
 use crate::matching::sentence::Sentence;
 use crate::span::Span;
-use crate::text::boilerplate::{Boilerplate, UnitWords};
+use crate::text::boilerplate::Boilerplate;
 use crate::text::document::{Block, Genre, Unit, UnitKind};
 use crate::text::segment::segment;
-use crate::text::tokenize::{Token, tokenize_span};
-use crate::text::vocabulary::{Vocabulary, WordId};
+use crate::text::vocabulary::Vocabulary;
+use crate::text::words::{Roles, Words};
 
 /// A text and what is known of it.
 #[derive(Debug, Clone, Copy)]
@@ -50,69 +50,6 @@ pub struct Scored {
     workspace: Workspace,
 }
 
-/// The words of all units.
-#[derive(Debug, Default)]
-struct Words {
-    tokens: Vec<Token>,
-    /// Places, within its unit, of each word through which terms are found. What stands behind
-    /// those of the last unit means nothing; so with `begun`.
-    anchors: Vec<u32>,
-    /// Places, within its unit, of each word that phrases of boilerplate begin with.
-    begun: Vec<u32>,
-    units: Vec<WordsOfUnit>,
-}
-
-/// Where the words of a unit are among those of all.
-#[derive(Debug, Clone, Default)]
-struct WordsOfUnit {
-    tokens: Range<usize>,
-    anchors: Range<usize>,
-    begun: Range<usize>,
-    /// How many words they count as.
-    count: u32,
-}
-
-impl Words {
-    fn clear(&mut self) {
-        self.tokens.clear();
-        self.units.clear();
-    }
-
-    /// Adds the words of a unit. What each of them is asked for by is as good as random, so they
-    /// are gathered without a branch.
-    fn add(&mut self, text: &str, span: Span, vocabulary: &Vocabulary, roles: &[u8]) {
-        let last = self.units.last();
-        let (mut anchors, mut begun) =
-            last.map_or((0, 0), |unit| (unit.anchors.end, unit.begun.end));
-        let (first, first_anchor, first_begun) = (self.tokens.len(), anchors, begun);
-        let count = tokenize_span(text, span, vocabulary, &mut self.tokens);
-        let tokens = &self.tokens[first..];
-        for (list, from) in [(&mut self.anchors, anchors), (&mut self.begun, begun)] {
-            if list.len() < from + tokens.len() {
-                list.resize((from + tokens.len()) * 2, 0);
-            }
-        }
-        for (at, token) in (0..).zip(tokens) {
-            let role = roles[token.word.0 as usize];
-            self.anchors[anchors] = at;
-            self.begun[begun] = at;
-            anchors += usize::from(role & ANCHOR);
-            begun += usize::from(role / BEGINS);
-        }
-        self.units.push(WordsOfUnit {
-            tokens: first..self.tokens.len(),
-            anchors: first_anchor..anchors,
-            begun: first_begun..begun,
-            count,
-        });
-    }
-}
-
-/// What a word of the vocabulary is asked for by: terms are found through it.
-const ANCHOR: u8 = 1;
-/// Phrases of boilerplate begin with it.
-const BEGINS: u8 = 2;
-
 impl Scored {
     /// The matches of one unit.
     pub fn matches_of(&self, unit: &ScoredUnit) -> &[Match] {
@@ -127,8 +64,7 @@ pub struct Pipeline {
     vocabulary: Vocabulary,
     matcher: Matcher,
     boilerplate: Boilerplate,
-    /// For each word of the vocabulary what it is asked for by.
-    roles: Box<[u8]>,
+    roles: Roles,
 }
 
 impl Pipeline {
@@ -138,10 +74,9 @@ impl Pipeline {
         // Wildcards of the lexicon stand for listed words too, so the cues are listed first.
         let boilerplate = Boilerplate::new(&mut vocabulary);
         let matcher = Matcher::new(&lexicon, &mut vocabulary);
-        let role = |word| {
-            u8::from(matcher.is_anchor(word)) * ANCHOR + u8::from(boilerplate.begins(word)) * BEGINS
-        };
-        let roles = (0..vocabulary.len() as u32).map(WordId).map(role).collect();
+        let roles = Roles::new(&vocabulary, |word| {
+            (matcher.is_anchor(word), boilerplate.begins(word))
+        });
         Self {
             lexicon,
             vocabulary,
@@ -171,10 +106,6 @@ impl Pipeline {
         }
         // What is boilerplate in a posting ("flexible hours", "free parking") is an opinion in a review.
         if matches!(document.genre, Genre::Job | Genre::Any) {
-            let words = words.units.iter().map(|unit| UnitWords {
-                tokens: &words.tokens[unit.tokens.clone()],
-                begun: &words.begun[unit.begun.clone()],
-            });
             self.boilerplate.mark(text, words, &mut scored.spans);
         }
         for at in 0..scored.spans.len() {
@@ -184,15 +115,13 @@ impl Pipeline {
 
     /// Adds unit `at` with its matches.
     fn score(&self, text: &str, at: usize, genre: Genre, all: bool, scored: &mut Scored) {
-        let (unit, words) = (scored.spans[at], &scored.words.units[at]);
+        let (unit, words) = (scored.spans[at], scored.words.of_unit(at));
         let first = scored.matches.len() as u32;
-        let anchors = &scored.words.anchors[words.anchors.clone()];
         if unit.kind.is_scored() {
-            let tokens = &scored.words.tokens[words.tokens.clone()];
-            let sentence = Sentence::new(text, unit.span, tokens);
+            let sentence = Sentence::new(text, unit.span, words.tokens);
             let (workspace, matches) = (&mut scored.workspace, &mut scored.matches);
             self.matcher
-                .matches(&sentence, anchors, genre, all, workspace, matches);
+                .matches(&sentence, words.anchors, genre, all, workspace, matches);
         }
         scored.units.push(ScoredUnit {
             unit,

@@ -16,6 +16,7 @@ use crate::matching::overlap::{self, Candidate, Words};
 use crate::matching::sentence::Sentence;
 use crate::matching::sequence::Taken;
 use crate::span::Span;
+use crate::text::bits::places;
 use crate::text::document::Genre;
 use crate::text::tokenize::Token;
 use crate::text::vocabulary::{Vocabulary, WordId};
@@ -105,13 +106,13 @@ impl Matcher {
         !self.compiled.anchors(word).is_empty()
     }
 
-    /// Appends the matches of `sentence` to `matches`, in order of place. `anchors` are the places of
-    /// its words through which terms are found ([`Matcher::is_anchor`]), in order. With `all` those
-    /// that do not count are among them, else only the counted ones.
+    /// Appends the matches of `sentence` to `matches`, in order of place. `anchors` says
+    /// which of its words terms are found through ([`Matcher::is_anchor`]). With `all` those that do
+    /// not count are among them, else only the counted ones.
     pub fn matches(
         &self,
         sentence: &Sentence<'_>,
-        anchors: &[u32],
+        anchors: &[u64],
         genre: Genre,
         all: bool,
         workspace: &mut Workspace,
@@ -156,12 +157,11 @@ impl Search<'_> {
         &self.compiled.terms[id.0 as usize]
     }
 
-    fn find_words(&self, anchors: &[u32], found: &mut Vec<Candidate>) {
+    fn find_words(&self, anchors: &[u64], found: &mut Vec<Candidate>) {
         let tokens = self.sentence.tokens;
         let mut taken = Taken::default();
         let within = 0..tokens.len();
-        for &at in anchors {
-            let at = at as usize;
+        for at in places(anchors) {
             for anchor in self.compiled.anchors(tokens[at].word) {
                 if !anchor.genres.contains(self.genre)
                     || !self.compiled.may_be_at(anchor, tokens, at)

@@ -18,9 +18,11 @@ mod phrases;
 
 use wide::u8x16;
 
+use crate::text::bits;
 use crate::text::document::{Unit, UnitKind};
-use crate::text::tokenize::{Token, tokenize_span};
+use crate::text::tokenize::Token;
 use crate::text::vocabulary::{Vocabulary, WordId};
+use crate::text::words::{Roles, UnitWords, Words};
 
 use phrases::{Phrase, Sense, read};
 
@@ -67,15 +69,6 @@ impl Place {
         self.section &= self.strikes < MOST_STRIKES;
         self.behind
     }
-}
-
-/// The words of a unit.
-#[derive(Debug, Clone, Copy)]
-pub struct UnitWords<'a> {
-    /// All of them, in order.
-    pub tokens: &'a [Token],
-    /// The places of those that phrases begin with ([`Boilerplate::begins`]), in order.
-    pub begun: &'a [u32],
 }
 
 /// The phrases of boilerplate, as numbers of words.
@@ -201,15 +194,10 @@ impl Boilerplate {
 
     /// Mark the units that are boilerplate; headings stay headings. `words` has those of each
     /// unit.
-    pub fn mark<'w>(
-        &self,
-        text: &str,
-        words: impl Iterator<Item = UnitWords<'w>>,
-        units: &mut [Unit],
-    ) {
+    pub fn mark(&self, text: &str, words: &Words, units: &mut [Unit]) {
         let mut place = Place::default();
-        for (unit, words) in units.iter_mut().zip(words) {
-            let UnitWords { tokens, begun } = words;
+        for (at, unit) in units.iter_mut().enumerate() {
+            let UnitWords { tokens, begun, .. } = words.of_unit(at);
             if unit.kind == UnitKind::Heading && !self.is_no_heading(text, *unit, tokens) {
                 place = self.under_heading(tokens, place);
             } else if place.takes(self.weight(text, *unit, tokens, begun), tokens.len()) {
@@ -223,20 +211,12 @@ impl Boilerplate {
 
     /// The same for a text whose words are not at hand.
     pub fn mark_text(&self, text: &str, vocabulary: &Vocabulary, units: &mut [Unit]) {
-        let words: Vec<(Vec<Token>, Vec<u32>)> = (units.iter())
-            .map(|unit| {
-                let mut tokens = Vec::new();
-                tokenize_span(text, unit.span, vocabulary, &mut tokens);
-                let places = (0..).zip(&tokens);
-                let begun = places.filter(|(_, token)| self.begins(token.word));
-                let begun = begun.map(|(at, _)| at).collect();
-                (tokens, begun)
-            })
-            .collect();
-        let words = words
-            .iter()
-            .map(|(tokens, begun)| UnitWords { tokens, begun });
-        self.mark(text, words, units);
+        let roles = Roles::new(vocabulary, |word| (false, self.begins(word)));
+        let mut words = Words::default();
+        for unit in units.iter() {
+            words.add(text, unit.span, vocabulary, &roles);
+        }
+        self.mark(text, &words, units);
     }
 
     /// What stood alone like a heading is a field of a form or a page number.
@@ -291,16 +271,15 @@ impl Boilerplate {
         }
     }
 
-    /// The weight of a unit whose words are `words`; phrases may begin at the places `begun`.
-    fn weight(&self, text: &str, unit: Unit, words: &[Token], begun: &[u32]) -> i32 {
+    /// The weight of a unit whose words are `words`; phrases may begin at those in `begun`.
+    fn weight(&self, text: &str, unit: Unit, words: &[Token], begun: &[u64]) -> i32 {
         if is_debris(unit.span.of(text)) {
             return ENOUGH;
         }
         let mut sum = Sum::default();
         // Words before it are used up.
         let mut free = 0;
-        for &at in begun {
-            let at = at as usize;
+        for at in bits::places(begun) {
             if at < free {
                 continue;
             }
