@@ -9,7 +9,7 @@ use std::sync::{Arc, Condvar, Mutex};
 
 use sha2::{Digest, Sha256};
 
-use crate::batch::{InputReport, Plan};
+use crate::batch::{InputReport, Plan, Position};
 use crate::error::Error;
 use crate::extract::plain::{TextPart, TextParts, WHOLE};
 use crate::extract::rows::{RowBlock, TableSchema};
@@ -98,6 +98,10 @@ pub(super) struct Feeder<'a> {
     /// A file taken from the list and not yet given.
     held: Option<InputFile>,
     open: Option<Open>,
+    /// Files taken from the list.
+    taken: u64,
+    /// Where the inputs go on behind the last piece.
+    position: Position,
 }
 
 /// The input that is being cut.
@@ -138,22 +142,51 @@ impl Read for Metered {
 }
 
 impl<'a> Feeder<'a> {
-    pub(super) fn new(plan: &'a Plan<'a>, files: &'a FileList) -> Self {
-        Self {
+    /// From `start` on: what lies before it in a file that was begun is read and passed over.
+    pub(super) fn new(plan: &'a Plan<'a>, files: &'a FileList, start: Position) -> Self {
+        let mut feeder = Self {
             plan,
-            files: Box::new(files.iter()),
+            files: Box::new(files.iter_from(start.files as usize)),
             held: None,
             open: None,
-        }
+            taken: start.files,
+            position: Position {
+                files: start.files,
+                pieces: 0,
+            },
+        };
+        while feeder.position.pieces < start.pieces && feeder.next().is_some() {}
+        feeder
     }
 
     /// The next piece; `None` at the end.
-    pub(super) fn next(&mut self) -> Option<Work> {
+    pub(super) fn next(&mut self) -> Option<(Work, Position)> {
+        let work = self.piece()?;
+        self.position = match self.open {
+            Some(_) => Position {
+                pieces: self.position.pieces + 1,
+                ..self.position
+            },
+            None => Position {
+                files: self.taken - u64::from(self.held.is_some()),
+                pieces: 0,
+            },
+        };
+        Some((work, self.position))
+    }
+
+    fn take(&mut self) -> Option<InputFile> {
+        let file = self.files.next();
+        self.taken += u64::from(file.is_some());
+        file
+    }
+
+    fn piece(&mut self) -> Option<Work> {
         loop {
             if let Some(open) = self.open.take() {
                 return Some(self.cut(open));
             }
-            let file = self.held.take().or_else(|| self.files.next())?;
+            let file = (self.held.take()).or_else(|| self.take())?;
             if is_small(&file) {
                 return Some(Work::Files(self.group(file)));
             }
@@ -170,7 +203,7 @@ impl<'a> Feeder<'a> {
         let mut bytes = file.size;
         let mut group = vec![file];
         while group.len() < GROUP && bytes < SMALL {
-            match self.files.next() {
+            match self.take() {
                 Some(next) if is_small(&next) => {
                     bytes += next.size;
                     group.push(next);
