@@ -10,8 +10,8 @@
 //! 2. *Columns or a table?* Where the lines on the two sides do not stand on the same base
 //!    lines, or run on from line to line on both sides without sharing their gaps, they
 //!    are columns, read one after the other. Else they are a table, read row by row.
-//! 3. *A row of a table* begins where its first column begins something and no cell goes
-//!    on in the middle of a sentence.
+//! 3. *A row of a table* begins where its first column and another begin something, or
+//!    behind a gap; and no cell goes on in the middle of a sentence.
 //! 4. *A lone row* with gaps is one line, unless a gap is wider than [`APART`].
 
 use super::lines::Line;
@@ -112,7 +112,7 @@ fn band(rows: &[Vec<Line>], left: f32, right: f32) -> Band {
         lines.extend(row);
         let strips = inner_strips(&free, &lines);
         let room =
-            |strip: &(f32, f32)| strip.1.min(right) - strip.0.max(left) > 0.1 * (right - left);
+            |strip: &(f32, f32)| strip.1.min(right) - strip.0.max(left) > 0.05 * (right - left);
         if strips.len() < best.strips.len() || strips.is_empty() && !free.iter().any(room) {
             break;
         }
@@ -167,12 +167,24 @@ fn divide(rows: Vec<Vec<Line>>, strips: &[(f32, f32)], depth: usize, parts: &mut
     for row in rows {
         let mut divided = vec![Vec::new(); columns];
         for line in row {
-            divided[column(&line)].push(line);
+            let cell: &mut Vec<Line> = &mut divided[column(&line)];
+            match cell.last_mut() {
+                Some(last) => last.append(line),
+                None => cell.push(line),
+            }
         }
         cells.push(divided);
     }
     if is_table(&cells, columns) {
-        return parts.push(Part::Table(table_rows(cells)));
+        // What stands before the first row of cells is no part of the table.
+        let begin = cells.iter().position(|row| filled(row) > 1).unwrap_or(0);
+        let table = cells.split_off(begin);
+        cells
+            .into_iter()
+            .flatten()
+            .filter(|cell| !cell.is_empty())
+            .for_each(|row| plain(row, parts));
+        return parts.push(Part::Table(table_rows(table)));
     }
     for column in 0..columns {
         let lines = cells.iter_mut().map(|row| std::mem::take(&mut row[column]));
@@ -250,15 +262,26 @@ pub(super) fn runs_on(line: &Line, next: &Line) -> bool {
             .starts_with(|c: char| c.is_lowercase() || matches!(c, ',' | ')' | '('))
 }
 
+/// Cells of a row that hold something.
+fn filled(row: &[Vec<Line>]) -> usize {
+    row.iter().filter(|cell| !cell.is_empty()).count()
+}
+
 /// The rows of a table, each of the rows of lines that its cells take.
 fn table_rows(cells: Vec<Vec<Vec<Line>>>) -> Vec<Vec<Vec<Line>>> {
     let mut table: Vec<Vec<Vec<Line>>> = Vec::new();
     for row in cells {
         let goes_on = |last: &Vec<Vec<Line>>| {
+            let lines = || last.iter().filter_map(|cell| cell.last());
+            let bottom = lines().map(|line| line.y).fold(0.0, f32::max);
+            let near = row
+                .iter()
+                .flatten()
+                .all(|line| line.y - bottom < 1.6 * line.size);
             let pairs = last.iter().zip(&row);
             let mut runs = pairs.filter_map(|(old, new)| Some((old.last()?, new.first()?)));
             row[0].is_empty() && !last[0].is_empty()
-                || runs.any(|(old, new)| new.y - old.y < 1.6 * new.size && runs_on(old, new))
+                || near && (filled(&row) == 1 || runs.any(|(old, new)| runs_on(old, new)))
         };
         match table.last_mut() {
             Some(last) if goes_on(last) => {

@@ -30,7 +30,26 @@ pub(super) fn clean(text: &str) -> String {
             c => clean.push(c),
         }
     }
-    clean
+    single(&clean).unwrap_or(clean)
+}
+
+/// The letters of a text in which each is drawn twice and apart (`PP ll aa nn`), once.
+fn single(text: &str) -> Option<String> {
+    let drawn = text.trim();
+    if !drawn.contains(' ') || drawn.len() < 11 {
+        return None;
+    }
+    let mut single = String::new();
+    for pair in drawn.split(' ') {
+        let mut letters = pair.chars();
+        match (letters.next(), letters.next(), letters.next()) {
+            (None, ..) if !single.ends_with(' ') => single.push(' '),
+            (None, ..) => {}
+            (Some(one), Some(two), None) if one == two => single.push(one),
+            _ => return None,
+        }
+    }
+    Some(single)
 }
 
 /// True for a font whose characters are pictures.
@@ -123,8 +142,16 @@ pub(super) fn marker(line: &str) -> Option<(Marker, usize)> {
     (!text.is_empty()).then(|| (marker, line.len() - text.len()))
 }
 
-/// `1.`, `1)`, `(1)`, `2.3`, `a)`, `iv.` and what follows.
+/// `1.`, `1)`, `(1)`, `2.3`, `a)`, `iv.` and what follows; `1.Plan` too.
 fn numbered(line: &str) -> Option<(Marker, &str)> {
+    let digits = line.bytes().take_while(u8::is_ascii_digit).count();
+    let behind = line.get(digits + 1..).unwrap_or_default();
+    if line[digits..].starts_with(['.', ')'])
+        && is_number(&line[..digits])
+        && behind.starts_with(char::is_alphabetic)
+    {
+        return Some((Marker::Number(line[..digits].parse().ok()?), behind));
+    }
     let (sign, _) = line.split_once(' ')?;
     let rest = &line[sign.len()..];
     let inner = sign.strip_prefix('(').unwrap_or(sign);
@@ -157,6 +184,11 @@ mod tests {
     #[test]
     fn ligatures_are_letters() {
         assert_eq!(clean("oﬃce workﬂow"), "office workflow");
+    }
+
+    #[test]
+    fn letters_drawn_twice_and_apart_are_there_once() {
+        assert_eq!(clean("WW ee   pp ll aa nn"), "We plan");
     }
 
     #[test]

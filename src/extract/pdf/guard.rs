@@ -6,8 +6,9 @@
 //! The decisions that live here:
 //!
 //! 1. *Nesting*: the library reads arrays in arrays by recursion, and a stack that
-//!    overflows cannot be caught. So brackets are counted first, over all bytes, whatever
-//!    they belong to: an object may begin anywhere.
+//!    overflows cannot be caught. So every object is walked through first, without
+//!    recursion, wherever one may begin. Where that takes far longer than the file is
+//!    long, the file was made to.
 //! 2. *Packed objects* are all unpacked when a file is opened. So they are unpacked here
 //!    first, in small pieces that are thrown away, and counted.
 //! 3. *A page* is only drawn in memory where it asks for no more than [`LARGEST_CONTENT`]
@@ -39,7 +40,7 @@ const DICTIONARY: usize = 4096;
 /// If its objects are nested deeper than [`Limits::depth`] or what is packed in it is more
 /// than [`Limits::unpacked`].
 pub(super) fn check_file(bytes: &[u8], limits: &Limits) -> Result<(), String> {
-    check_nesting(bytes, limits)?;
+    check_objects(bytes, limits)?;
     let mut room = limits.unpacked;
     for at in memmem::find_iter(bytes, b"stream") {
         if !bytes[..at].ends_with(b"end")
@@ -60,7 +61,7 @@ pub(super) fn check_content(content: &[u8], limits: &Limits) -> Result<(), Strin
     if content.len() > LARGEST_CONTENT || operators(content) > MOST_OPERATORS {
         return Err(too_busy());
     }
-    check_nesting(content, limits)
+    Nesting::new(limits).check(content)
 }
 
 /// Why the drawing of a page is refused.
@@ -87,7 +88,7 @@ fn check_packed(data: &[u8], room: &mut u64, limits: &Limits) -> Result<(), Stri
     let data = data.strip_prefix(b"\r").unwrap_or(data);
     let data = data.strip_prefix(b"\n").unwrap_or(data);
     let mut unpacked = ZlibDecoder::new(data);
-    let mut nesting = Nesting::default();
+    let mut nesting = Nesting::new(limits);
     let mut piece = [0; 8 << 10];
     loop {
         // What cannot be unpacked here cannot be unpacked by the library either, or is
@@ -99,17 +100,72 @@ fn check_packed(data: &[u8], room: &mut u64, limits: &Limits) -> Result<(), Stri
         if *room == 0 {
             return Err(limits.too_much());
         }
-        nesting.check(&piece[..got], limits)?;
+        nesting.check(&piece[..got])?;
     }
 }
 
-fn check_nesting(bytes: &[u8], limits: &Limits) -> Result<(), String> {
-    Nesting::default().check(bytes, limits)
+/// Walks through every object of a file.
+fn check_objects(bytes: &[u8], limits: &Limits) -> Result<(), String> {
+    let mut steps = 64 * 1024 + 8 * bytes.len();
+    for at in memmem::find_iter(bytes, b"obj").chain(memmem::find_iter(bytes, b"trailer")) {
+        let head = if bytes[at] == b't' {
+            b"trailer".as_slice()
+        } else {
+            b"obj"
+        };
+        let taken = walk(&bytes[at + head.len()..], limits)?;
+        steps = steps
+            .checked_sub(taken)
+            .ok_or("damaged: its objects stand inside each other")?;
+    }
+    Ok(())
+}
+
+/// Walks to the end of the object that `bytes` begin with, or to where it breaks the
+/// syntax; gives the bytes it took.
+fn walk(bytes: &[u8], limits: &Limits) -> Result<usize, String> {
+    let mut nesting = Nesting::new(limits);
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        match byte {
+            b'(' => at += string(&bytes[at..]),
+            b'%' => at += memchr::memchr2(b'\n', b'\r', &bytes[at..]).unwrap_or(bytes.len() - at),
+            0 | b'\t' | b'\n' | 12 | b'\r' | b' '..=b'~' => {
+                nesting.check(&[byte])?;
+                at += 1;
+                if matches!(byte, b']' | b'>') && nesting.depth == 0
+                    || bytes[at..].starts_with(b"endobj")
+                {
+                    break;
+                }
+            }
+            _ => break,
+        }
+    }
+    Ok(at)
+}
+
+/// Bytes of the string that `bytes` begin with.
+fn string(bytes: &[u8]) -> usize {
+    let (mut depth, mut at) = (0_usize, 0);
+    while let Some(&byte) = bytes.get(at) {
+        at += 1;
+        match byte {
+            b'\\' => at += 1,
+            b'(' => depth += 1,
+            b')' => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            break;
+        }
+    }
+    at.min(bytes.len())
 }
 
 /// How deep the brackets are nested up to some byte.
-#[derive(Default)]
-struct Nesting {
+struct Nesting<'a> {
+    limits: &'a Limits,
     depth: usize,
     /// Heads of objects (`1 0 obj`) that follow each other with nothing between them: each
     /// is read inside the one before.
@@ -117,15 +173,24 @@ struct Nesting {
     last: u8,
 }
 
-impl Nesting {
-    fn check(&mut self, bytes: &[u8], limits: &Limits) -> Result<(), String> {
-        let deepest = limits.depth.min(DEEPEST);
+impl<'a> Nesting<'a> {
+    fn new(limits: &'a Limits) -> Self {
+        Self {
+            limits,
+            depth: 0,
+            heads: 0,
+            last: 0,
+        }
+    }
+
+    fn check(&mut self, bytes: &[u8]) -> Result<(), String> {
+        let deepest = self.limits.depth.min(DEEPEST);
         for &byte in bytes {
             self.take(byte);
             if self.depth.max(self.heads) > deepest {
                 let limits = Limits {
                     depth: deepest,
-                    ..*limits
+                    ..*self.limits
                 };
                 return Err(limits.too_deep());
             }
@@ -137,18 +202,9 @@ impl Nesting {
         match byte {
             b'[' | b'<' => self.depth += 1,
             b']' | b'>' => self.depth = self.depth.saturating_sub(1),
-            b'j' if self.last == b'b' => {
-                self.depth = 0;
-                self.heads += 1;
-            }
-            b'o' | b'b' | b'0'..=b'9' | b' ' | b'\t' | b'\r' | b'\n' | 0 | 12 => {
-                self.last = byte;
-                return;
-            }
-            _ => {}
-        }
-        if byte != b'j' {
-            self.heads = 0;
+            b'j' if self.last == b'b' => self.heads += 1,
+            b'o' | b'b' | b'0'..=b'9' | b' ' | b'\t' | b'\r' | b'\n' | 0 | 12 => {}
+            _ => self.heads = 0,
         }
         self.last = byte;
     }
@@ -179,7 +235,8 @@ mod tests {
 
     #[test]
     fn deep_arrays_are_refused_wherever_they_stand() {
-        let reason = check_file(&b"[".repeat(1_000), &Limits::default()).unwrap_err();
+        let bytes = [b"1 0 obj".as_slice(), &b"[ (a) ".repeat(1_000)].concat();
+        let reason = check_file(&bytes, &Limits::default()).unwrap_err();
         assert_eq!(
             reason,
             "its elements are nested more than 256 deep, the limit"
@@ -195,6 +252,18 @@ mod tests {
     fn many_flat_objects_are_fine() {
         let bytes = b"1 0 obj <</A [1 2]>> endobj\n".repeat(10_000);
         assert_eq!(check_file(&bytes, &Limits::default()), Ok(()));
+    }
+
+    #[test]
+    fn brackets_in_a_picture_are_no_nesting() {
+        let bytes = [b"1 0 obj <<>> stream\n".as_slice(), &b"[".repeat(1_000)].concat();
+        assert_eq!(check_file(&bytes, &Limits::default()), Ok(()));
+    }
+
+    #[test]
+    fn objects_that_never_end_are_not_walked_again_and_again() {
+        let bytes = b"1 0 obj (".repeat(50_000);
+        assert!(check_file(&bytes, &Limits::default()).is_err());
     }
 
     #[test]

@@ -10,7 +10,9 @@
 //!    as the same, for pages and dates.
 //! 2. In a long document it must be on three pages: a table that happens to end with the
 //!    same line twice is kept.
-//! 3. *A page number alone* goes in any case, on a single page too.
+//! 3. *From the edge inwards*: behind the first row of a page in which nothing repeats there
+//!    is no header.
+//! 4. *A page number alone* in the outermost row goes in any case.
 
 use std::collections::{HashMap, HashSet};
 
@@ -54,13 +56,24 @@ pub(super) fn drop_repeated(pages: &mut [PageRows]) {
         on(step) + on(step - 1).max(on(step + 1)) >= least
     };
     for (rows, height) in pages.iter_mut() {
-        for row in rows.iter_mut() {
-            row.retain(|line| match key(line, *height) {
-                Some(key) => !is_page_number(&line.text) && !repeats(key),
-                None => true,
-            });
-        }
+        let is_kept = |line: &Line| key(line, *height).is_none_or(|key| !repeats(key));
+        drop_from_edge(rows.iter_mut(), is_kept);
+        drop_from_edge(rows.iter_mut().rev(), is_kept);
         rows.retain(|row| !row.is_empty());
+    }
+}
+
+/// Drops what repeats until the first row without any.
+fn drop_from_edge<'a>(
+    rows: impl Iterator<Item = &'a mut Vec<Line>>,
+    is_kept: impl Fn(&Line) -> bool,
+) {
+    for (at, row) in rows.enumerate() {
+        let before = row.len();
+        row.retain(|line| is_kept(line) && !(at == 0 && is_page_number(&line.text)));
+        if row.len() == before {
+            break;
+        }
     }
 }
 
@@ -133,6 +146,14 @@ mod tests {
             &[("Printed in May", 780.0)],
         ]);
         assert!(pages.iter().all(Vec::is_empty), "{pages:?}");
+    }
+
+    #[test]
+    fn a_number_inside_of_the_page_is_kept() {
+        assert_eq!(
+            kept(&[&[("Grades", 30.0), ("55", 60.0)]]).concat(),
+            ["Grades", "55"]
+        );
     }
 
     #[test]

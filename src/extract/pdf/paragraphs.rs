@@ -181,7 +181,7 @@ impl<'a> Writer<'a> {
     }
 
     fn flow(&mut self, lines: Vec<Line>) {
-        let right = lines.iter().map(|line| line.right).fold(0.0, f32::max);
+        let edges = edges(&lines);
         for (at, mut line) in lines.into_iter().enumerate() {
             if line.marker.is_some() && line.body().is_empty() {
                 self.sign = Some(line);
@@ -197,7 +197,7 @@ impl<'a> Writer<'a> {
                 line.left = sign.left.min(line.left);
             }
             let joins = match self.pieces.last() {
-                Some(Piece::Block(draft)) => self.goes_on(draft, &line, at == 0, right),
+                Some(Piece::Block(draft)) => self.goes_on(draft, &line, at == 0, edges[at]),
                 _ => false,
             };
             match self.pieces.last_mut() {
@@ -208,7 +208,7 @@ impl<'a> Writer<'a> {
     }
 
     /// True where the line belongs to the block before it.
-    fn goes_on(&self, draft: &Draft, line: &Line, first: bool, right: f32) -> bool {
+    fn goes_on(&self, draft: &Draft, line: &Line, first: bool, edge: Edge) -> bool {
         let last = &draft.last;
         let alike = (draft.size / line.size - 1.0).abs() < 0.12;
         let small = runs_on(last, line)
@@ -222,8 +222,11 @@ impl<'a> Writer<'a> {
         }
         let gap =
             step > WIDER * self.setting.pitch && draft.step.is_none_or(|old| step > 1.1 * old);
-        let full = last.right + last.width_of(first_word(line)) + 0.2 * last.size
-            > right - 0.5 * last.size;
+        let reach = last.right + last.width_of(first_word(line)) + 0.7 * last.size;
+        let full = reach > edge.right;
+        // Nothing wraps a line so far from the edge of its neighbours.
+        let small = small
+            && (reach > edge.near || draft.lines > 1 || last.right - last.left > 0.6 * edge.width);
         if gap {
             return small && alike && full && step < 2.0 * self.setting.pitch;
         }
@@ -250,6 +253,32 @@ impl<'a> Writer<'a> {
         let indented = (line.left - draft.inner).abs() > INDENT * line.size;
         ended || listed || indented || !full
     }
+}
+
+/// How far the lines around a line reach.
+#[derive(Debug, Clone, Copy)]
+struct Edge {
+    /// The right edge of all lines.
+    right: f32,
+    /// The right edge of the lines around.
+    near: f32,
+    /// From the left edge of all lines to the right one.
+    width: f32,
+}
+
+/// The edges at each line.
+fn edges(lines: &[Line]) -> Vec<Edge> {
+    /// Lines above, and lines below, that are around a line.
+    const AROUND: usize = 6;
+    let right = |lines: &[Line]| lines.iter().map(|line| line.right).fold(0.0, f32::max);
+    let left = lines.iter().map(|line| line.left).fold(f32::MAX, f32::min);
+    let all = right(lines);
+    let edge = |at: usize| Edge {
+        right: all,
+        near: right(&lines[at.saturating_sub(AROUND)..(at + AROUND).min(lines.len())]),
+        width: all - left,
+    };
+    (0..lines.len()).map(edge).collect()
 }
 
 fn first_word(line: &Line) -> &str {
@@ -318,7 +347,7 @@ impl Draft {
             Some(Marker::Number(_)) if words > 8 => return false,
             _ => {}
         }
-        if larger > 1.12 && self.lines <= 3 && words <= 20 {
+        if larger > 1.12 && self.lines <= 3 && words <= if self.bold { 30 } else { 20 } {
             return !ends || larger > 1.4;
         }
         let small_lines = self.lines <= 2 && words <= 14 && !ends && larger > 0.85;
