@@ -50,7 +50,7 @@ fn arrange_into(rows: Vec<Vec<Line>>, depth: usize, parts: &mut Vec<Part>) {
     let right = all().map(|line| line.right).fold(0.0, f32::max);
     let mut rows = rows.into_iter();
     while !rows.as_slice().is_empty() {
-        let band = band(rows.as_slice(), left, right);
+        let band = best_band(rows.as_slice(), left, right);
         let taken: Vec<Vec<Line>> = rows.by_ref().take(band.rows).collect();
         if band.strips.is_empty() || depth >= DEEPEST {
             taken.into_iter().for_each(|row| plain(row, parts));
@@ -94,6 +94,27 @@ fn ends_label(line: &Line) -> bool {
 struct Band {
     rows: usize,
     strips: Vec<(f32, f32)>,
+}
+
+/// The band that begins with the first row, or only the rows before a band that parts the
+/// page better: short lines above a table would hide strips of it.
+fn best_band(rows: &[Vec<Line>], left: f32, right: f32) -> Band {
+    let first = band(rows, left, right);
+    let several = |row: &Vec<Line>| row.len() > 1;
+    let Some(before) = rows[..first.rows]
+        .iter()
+        .position(several)
+        .filter(|at| *at > 0)
+    else {
+        return first;
+    };
+    if band(&rows[before..], left, right).strips.len() <= first.strips.len() {
+        return first;
+    }
+    Band {
+        rows: before,
+        strips: Vec::new(),
+    }
 }
 
 /// `left` and `right` are the edges of all lines of the page.
@@ -214,7 +235,9 @@ fn is_table(cells: &[Vec<Vec<Line>>], columns: usize) -> bool {
             );
         }
     }
-    if aligned * 10 < others * 6 {
+    // Labels beside long texts need not all stand on the first line of theirs.
+    let labels = columns == 2 && others * 2 <= lines_of(fullest);
+    if aligned * 10 < others * if labels { 3 } else { 6 } {
         return false;
     }
     let runs_on = |column: usize| {
@@ -253,9 +276,14 @@ fn shares_gaps(cells: &[Vec<Vec<Line>>], columns: usize) -> bool {
     all > 0 && shared * 10 >= all * 6
 }
 
+/// True where a sentence ends with the line.
+pub(super) fn ends_thought(line: &Line) -> bool {
+    line.text.ends_with(['.', '!', '?', ':', ';'])
+}
+
 /// True where a line is no end of a thought and the next is no beginning of one.
 pub(super) fn runs_on(line: &Line, next: &Line) -> bool {
-    !line.text.ends_with(['.', '!', '?', ':', ';'])
+    !line.text.ends_with(['.', '!', '?', ':'])
         && next.marker.is_none()
         && next
             .text

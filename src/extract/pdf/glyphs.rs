@@ -132,7 +132,9 @@ pub(super) fn marker(line: &str) -> Option<(Marker, usize)> {
     let first = chars.next()?;
     let rest = chars.as_str();
     let (marker, rest) = if is_bullet(first) || is_private(first) {
-        (Marker::Bullet, rest)
+        // Signs may stand in a row, of items whose text is elsewhere.
+        let blank = |c: char| c == ' ' || is_bullet(c) || is_private(c);
+        (Marker::Bullet, rest.trim_start_matches(blank))
     } else if matches!(first, '-' | '–' | '—' | '*' | 'o') && rest.starts_with(' ') {
         (Marker::Dash, rest)
     } else {

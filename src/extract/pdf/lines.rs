@@ -25,6 +25,9 @@ const SPLIT: f32 = 0.75;
 /// The longest gap between the sign of an item and its text, in parts of the size.
 const SIGN: f32 = 4.5;
 
+/// Layers of text over each other that are told apart.
+const LAYERS: usize = 3;
+
 /// Text on one base line without a wide gap.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Line {
@@ -122,14 +125,23 @@ fn lines(mut row: Vec<Run>) -> Vec<Line> {
             blank = true;
             continue;
         }
-        match lines.last_mut() {
+        // Text may be drawn over other text: each layer is a line of its own.
+        let last = lines.len().saturating_sub(LAYERS);
+        let fits = |open: &&mut Open| open.holds(&run) || open.goes_on_in(&run);
+        match lines[last..].iter_mut().rev().find(fits) {
             Some(open) if open.holds(&run) => {}
-            Some(open) if open.goes_on_in(&run) => open.push(run, blank),
-            _ => lines.push(Open::new(run)),
+            Some(open) => open.push(run, blank),
+            None => lines.push(Open::new(run)),
         }
         blank = false;
     }
-    lines.into_iter().filter_map(Open::close).collect()
+    let mut lines: Vec<Line> = lines.into_iter().filter_map(Open::close).collect();
+    // The sign of an item is the first on its line; elsewhere it is a picture.
+    let mut first = true;
+    lines.retain(|line| {
+        std::mem::take(&mut first) || line.marker.is_none() || !line.body().is_empty()
+    });
+    lines
 }
 
 /// A line that is being put together.
@@ -169,10 +181,11 @@ impl Open {
         open
     }
 
-    /// True where the run is drawn over the last one and says the same.
+    /// True where the run is drawn over the last one and says the same, as all pictures do.
     fn holds(&self, run: &Run) -> bool {
         let offset = (run.left - self.last.left).abs();
-        offset < 0.2 * run.size && run.text.trim() == self.last.text.trim()
+        let same = run.picture && self.last.picture || run.text.trim() == self.last.text.trim();
+        offset < 0.2 * run.size && same
     }
 
     /// True where nothing but a sign is here so far.
@@ -185,7 +198,7 @@ impl Open {
         let gap = run.left - self.line.right;
         let size = self.last.size.min(run.size);
         let most = if self.is_sign() { SIGN } else { SPLIT };
-        gap <= (most + self.last.spacing) * self.last.size.max(size)
+        gap > -size && gap <= (most + self.last.spacing) * self.last.size.max(size)
     }
 
     fn push(&mut self, run: Run, blank: bool) {
@@ -323,6 +336,16 @@ pub(super) mod tests {
     fn text_drawn_twice_is_there_once() {
         let row = vec![run("Plan", 50.0, 100.0), run("Plan", 50.4, 100.0)];
         assert_eq!(texts(row), [["Plan"]]);
+    }
+
+    #[test]
+    fn text_over_other_text_is_a_line_of_its_own() {
+        let row = vec![
+            run("We plan the work", 50.0, 100.0),
+            run("Sign in", 90.0, 100.0),
+            run("now", 133.0, 100.0),
+        ];
+        assert_eq!(texts(row), [["We plan the work now", "Sign in"]]);
     }
 
     #[test]

@@ -56,21 +56,30 @@ pub(super) fn drop_repeated(pages: &mut [PageRows]) {
         on(step) + on(step - 1).max(on(step + 1)) >= least
     };
     for (rows, height) in pages.iter_mut() {
-        let is_kept = |line: &Line| key(line, *height).is_none_or(|key| !repeats(key));
-        drop_from_edge(rows.iter_mut(), is_kept);
-        drop_from_edge(rows.iter_mut().rev(), is_kept);
+        let goes = |line: &Line, outermost: bool, top: bool| match key(line, *height) {
+            Some(key) if outermost && key.2 == top && is_page_number(&line.text) => true,
+            Some(key) => repeats(key),
+            None => false,
+        };
+        drop_from_edge(rows.iter_mut(), |line, outermost| {
+            goes(line, outermost, true)
+        });
+        drop_from_edge(rows.iter_mut().rev(), |line, outermost| {
+            goes(line, outermost, false)
+        });
         rows.retain(|row| !row.is_empty());
     }
 }
 
-/// Drops what repeats until the first row without any.
+/// Drops what goes, until the first row of which nothing does. `goes` is also told whether
+/// the row is the outermost.
 fn drop_from_edge<'a>(
     rows: impl Iterator<Item = &'a mut Vec<Line>>,
-    is_kept: impl Fn(&Line) -> bool,
+    goes: impl Fn(&Line, bool) -> bool,
 ) {
     for (at, row) in rows.enumerate() {
         let before = row.len();
-        row.retain(|line| is_kept(line) && !(at == 0 && is_page_number(&line.text)));
+        row.retain(|line| !goes(line, at == 0));
         if row.len() == before {
             break;
         }

@@ -23,6 +23,8 @@ mod lines;
 mod margins;
 mod paragraphs;
 mod source;
+#[cfg(test)]
+mod tests;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

@@ -16,7 +16,7 @@
 //! 5. A short line on its own that ends no sentence is [`BlockKind::Lines`]: its words
 //!    may show that it is a heading.
 
-use super::columns::{Part, runs_on};
+use super::columns::{Part, ends_thought, runs_on};
 use super::glyphs::Marker;
 use super::hyphens::Words;
 use super::lines::Line;
@@ -27,6 +27,9 @@ const WIDER: f32 = 1.28;
 
 /// A step to the right, or to the left, that means something.
 const INDENT: f32 = 0.9;
+
+/// A line of so many bytes that reaches the edge is no heading.
+const LONG: usize = 60;
 
 /// A block that is being put together, or is done.
 #[derive(Debug)]
@@ -190,7 +193,7 @@ impl<'a> Writer<'a> {
             if let Some(sign) = self
                 .sign
                 .take()
-                .filter(|sign| (line.y - sign.y).abs() < line.size)
+                .filter(|sign| (line.y - sign.y).abs() < line.size && sign.left < line.left)
             {
                 line.marker = Some((Marker::Bullet, 0));
                 line.inner = line.left;
@@ -220,20 +223,25 @@ impl<'a> Writer<'a> {
         if step > 2.6 || matches!(line.marker, Some((Marker::Bullet, _))) {
             return false;
         }
-        let gap =
-            step > WIDER * self.setting.pitch && draft.step.is_none_or(|old| step > 1.1 * old);
+        let regular = |other: Option<f32>| other.is_some_and(|other| step < 1.1 * other);
+        let gap = step > WIDER * self.setting.pitch
+            && !regular(draft.step)
+            && (ends_thought(last) || !regular(edge.step));
         let reach = last.right + last.width_of(first_word(line)) + 0.7 * last.size;
-        let full = reach > edge.right;
+        let long = last.right - last.left > 0.6 * edge.width;
+        let full = reach > edge.right || long && reach > edge.near && !ends_thought(last);
         // Nothing wraps a line so far from the edge of its neighbours.
-        let small = small
-            && (reach > edge.near || draft.lines > 1 || last.right - last.left > 0.6 * edge.width);
+        let small = small && (long || reach > edge.near || draft.lines > 1);
         if gap {
             return small && alike && full && step < 2.0 * self.setting.pitch;
         }
         if line.marker.is_some() {
             return !self.may_begin(draft, line, full);
         }
-        if !alike || draft.bold != line.bold && !(full && (small || draft.lines > 1)) {
+        // The first line of a paragraph may be bold from end to end; a heading is not so long.
+        let wrapped =
+            full && (small || draft.lines > 1 || last.text.len() >= LONG && !ends_thought(last));
+        if !alike || draft.bold != line.bold && !wrapped {
             return small && full;
         }
         if small {
@@ -248,7 +256,7 @@ impl<'a> Writer<'a> {
 
     /// True where a line with a weak marker begins an item.
     fn may_begin(&self, draft: &Draft, line: &Line, full: bool) -> bool {
-        let ended = draft.last.text.ends_with(['.', '!', '?', ':', ';']);
+        let ended = ends_thought(&draft.last);
         let listed = draft.item.is_some() && (draft.left - line.left).abs() < INDENT * line.size;
         let indented = (line.left - draft.inner).abs() > INDENT * line.size;
         ended || listed || indented || !full
@@ -264,6 +272,8 @@ struct Edge {
     near: f32,
     /// From the left edge of all lines to the right one.
     width: f32,
+    /// From the line to the next, in parts of its size; `None` for the last.
+    step: Option<f32>,
 }
 
 /// The edges at each line.
@@ -277,6 +287,10 @@ fn edges(lines: &[Line]) -> Vec<Edge> {
         right: all,
         near: right(&lines[at.saturating_sub(AROUND)..(at + AROUND).min(lines.len())]),
         width: all - left,
+        step: lines
+            .get(at + 1)
+            .map(|next| (next.y - lines[at].y) / next.size)
+            .filter(|step| *step < 2.0),
     };
     (0..lines.len()).map(edge).collect()
 }
