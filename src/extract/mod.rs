@@ -28,6 +28,8 @@ mod jsonl;
 pub mod limits;
 pub mod markdown;
 mod markup;
+#[cfg(feature = "pdf")]
+pub mod pdf;
 pub mod plain;
 pub mod rows;
 pub mod schema;
@@ -93,6 +95,13 @@ pub static FORMATS: &[Format] = &[
         extensions: &["md", "markdown", "mdown", "mkd"],
         magic: none,
         kind: Kind::Whole(markdown::extract),
+    },
+    #[cfg(feature = "pdf")]
+    Format {
+        name: "PDF",
+        extensions: &["pdf"],
+        magic: pdf::magic,
+        kind: Kind::Whole(pdf::extract),
     },
     Format {
         name: "CSV",

@@ -4,5 +4,7 @@ mod inputs;
 mod laws;
 mod lexicons;
 mod outputs;
+#[cfg(feature = "pdf")]
+mod pdf;
 mod program;
 mod samples;
