@@ -9,23 +9,31 @@
 //! 2. *Bold headings*: a line that stands alone (a paragraph, or between two `<br>`), all
 //!    bold, of at most 12 words and 100 bytes and without `.`, `!`, `,` or `;` at its end,
 //!    is a heading, unless most of the page is bold.
-//! 3. *Line ends inside an item*: what follows is an item of its own if it begins with a
+//! 3. *Headings of lists*: a paragraph of one line, at most six words and 100 bytes, that
+//!    begins with a capital, has no such mark at its end and stands right over an item.
+//! 4. *Signs only*: what holds no letter and no digit (rules, arrows) is dropped, but in cells.
+//! 5. *Line ends inside an item*: what follows is an item of its own if it begins with a
 //!    capital, a digit or a sign; else the item goes on.
 
 use crate::extract::blocks::BlockWriter;
 use crate::text::document::BlockKind;
 
-/// The longest bold heading, in bytes.
-const LONGEST_BOLD: usize = 100;
+/// The longest heading that is none by its element, in bytes.
+const LONGEST: usize = 100;
 
 /// The most words of a bold heading.
 const MOST_BOLD: usize = 12;
+
+/// The most words of a heading over a list.
+const MOST_OVER_LIST: usize = 6;
 
 /// Lines of text that are not yet a block.
 #[derive(Debug, Default)]
 pub(super) struct Draft {
     lines: Vec<Line>,
     line: Line,
+    /// A paragraph that is a heading if a list follows.
+    held: Option<String>,
 }
 
 #[derive(Debug, Default)]
@@ -85,12 +93,34 @@ impl Draft {
     pub(super) fn close(&mut self, kind: BlockKind, bold_means: bool, writer: &mut BlockWriter) {
         self.line_break();
         let lines = std::mem::take(&mut self.lines);
+        if !lines.iter().any(Line::says) {
+            return;
+        }
+        self.release(kind == BlockKind::Item, writer);
+        if kind == BlockKind::Paragraph && !(bold_means && lines[0].is_bold_heading()) {
+            self.held = over_list(&lines);
+            if self.held.is_some() {
+                return;
+            }
+        }
         match kind {
             BlockKind::Heading => write_joined(&lines, kind, writer),
             BlockKind::Item => write_items(&lines, writer),
             _ => write_lines(&lines, kind, bold_means, writer),
         }
         writer.close();
+    }
+
+    /// Writes the paragraph that waits for what follows it.
+    pub(super) fn release(&mut self, list_follows: bool, writer: &mut BlockWriter) {
+        let kind = match list_follows {
+            true => BlockKind::Heading,
+            false => BlockKind::Paragraph,
+        };
+        if let Some(text) = self.held.take() {
+            writer.write(kind, &text);
+            writer.close();
+        }
     }
 
     /// Writes what was collected as one block, a cell of a table.
@@ -122,12 +152,20 @@ impl Line {
         self.text.trim().is_empty()
     }
 
+    /// True where there is a letter or a digit.
+    fn says(&self) -> bool {
+        self.bold || self.plain
+    }
+
     fn is_bold_heading(&self) -> bool {
-        self.bold
-            && !self.plain
-            && self.text.len() <= LONGEST_BOLD
+        self.bold && !self.plain && self.is_titular(MOST_BOLD)
+    }
+
+    /// Short, and without an end mark.
+    fn is_titular(&self, most_words: usize) -> bool {
+        self.text.len() <= LONGEST
             && !self.text.ends_with(['.', '!', ',', ';'])
-            && self.text.split(' ').count() <= MOST_BOLD
+            && self.text.split(' ').count() <= most_words
     }
 
     /// True where the line begins something of its own.
@@ -135,6 +173,14 @@ impl Line {
         let first = self.text.trim_start().chars().next();
         first.is_some_and(|c| !c.is_lowercase() && !matches!(c, ',' | ';' | '.' | ')' | '&'))
     }
+}
+
+/// The only line, if it can be the heading of a list.
+fn over_list(lines: &[Line]) -> Option<String> {
+    let mut lines = lines.iter().filter(|line| !line.is_blank());
+    let line = lines.next().filter(|_| lines.next().is_none())?;
+    let capital = line.text.starts_with(char::is_uppercase);
+    (capital && line.is_titular(MOST_OVER_LIST)).then(|| line.text.clone())
 }
 
 fn write_joined(lines: &[Line], kind: BlockKind, writer: &mut BlockWriter) {

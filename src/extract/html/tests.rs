@@ -101,6 +101,30 @@ fn a_bold_line_that_stands_alone_is_a_heading() {
 }
 
 #[test]
+fn a_few_words_over_a_list_are_its_heading() {
+    assert_eq!(
+        kinds("<p>Time off</p><ul><li>Plan</ul><p>Time off</p><p>Plan</p>"),
+        [Heading, Item, Paragraph, Paragraph]
+    );
+}
+
+#[test]
+fn a_sentence_over_a_list_is_a_paragraph() {
+    assert_eq!(
+        kinds("<p>You plan.</p><ul><li>Lead</ul>"),
+        [Paragraph, Item]
+    );
+}
+
+#[test]
+fn signs_alone_are_no_text() {
+    assert_eq!(
+        texts("<p>* * *</p><p>We plan.</p><p>&lt; &gt;</p>"),
+        ["We plan."]
+    );
+}
+
+#[test]
 fn a_bold_sentence_is_a_paragraph() {
     assert_eq!(
         kinds("<p><b>You plan.</b></p><p>You act and you learn.</p>")[0],

@@ -37,6 +37,7 @@ pub(super) fn write(tree: &Tree, matter: &Matter, writer: &mut BlockWriter) {
     for &part in &matter.parts {
         walker.part(part);
         walker.close();
+        walker.draft.release(false, walker.writer);
     }
 }
 
@@ -117,6 +118,7 @@ impl Walker<'_> {
                 if self.table.is_none() && table::holds_data(self.tree, self.matter, id) =>
             {
                 self.table = Some(id);
+                self.draft.release(false, self.writer);
                 self.writer.begin_table();
             }
             _ => {}
