@@ -13,9 +13,9 @@
 //! 3. *No body is lost*: where less than 250 letters and less than half of the prose would
 //!    be left, only menus and questions about cookies are left out; where even so nothing
 //!    is left, nothing is.
-//! 4. *Where reading begins*: at `<main>` if it holds more than half of the prose that is
-//!    left; else at the `<article>`s if they hold more than three quarters, for nothing
-//!    says that an article is all; else at the top.
+//! 4. *Where reading begins*: at `<main>`, else at the `<article>`s, if they hold more than
+//!    three quarters of the prose that is left; else at the top. Some pages have half of
+//!    their text beside them.
 //! 5. *Mails*: what is quoted from another mail and signatures are out before all this,
 //!    unless the mail says nothing else.
 
@@ -255,14 +255,10 @@ impl<'a> Survey<'a> {
             let prose = parts.iter().map(|&id| left[id as usize].prose());
             prose.map(u64::from).sum()
         };
-        let mains = self.outermost(mark::MAIN);
-        let articles = self.outermost(mark::ARTICLE);
-        let prose = u64::from(all.prose());
-        let parts = match () {
-            () if share(&mains) * 2 > prose => mains,
-            () if share(&articles) * 4 > prose * 3 => articles,
-            () => vec![ROOT],
-        };
+        let marks = [mark::MAIN, mark::ARTICLE].into_iter();
+        let parts = (marks.map(|marks| self.outermost(marks)))
+            .find(|parts| share(parts) * 4 > u64::from(all.prose()) * 3)
+            .unwrap_or_else(|| vec![ROOT]);
         Matter {
             out: self.out,
             parts,

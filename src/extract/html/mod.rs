@@ -35,6 +35,9 @@ mod walk;
 /// A page that says less, in letters, is asked for its data.
 const LITTLE: usize = 250;
 
+/// Why a page that says nothing fails.
+const WITHOUT_TEXT: &str = "no text in the page";
+
 /// The text of a page and its blocks.
 ///
 /// # Errors
@@ -43,6 +46,9 @@ const LITTLE: usize = 250;
 /// it goes over a limit.
 pub fn extract(bytes: Vec<u8>, limits: &Limits) -> Result<Extracted, String> {
     let decoded = charset::decode_page(bytes)?;
+    if decoded.text.trim().is_empty() {
+        return Err(WITHOUT_TEXT.to_owned());
+    }
     if !decoded.text.contains('<') {
         return plain::extract(decoded.text.into_bytes());
     }
@@ -76,7 +82,7 @@ pub(super) fn read(
         }
     }
     match letters {
-        0 => Err("no text in the page".to_owned()),
+        0 => Err(WITHOUT_TEXT.to_owned()),
         _ => Ok(shown),
     }
 }

@@ -27,6 +27,7 @@ use crate::extract::limits::Limits;
 use crate::extract::plain;
 use crate::text::document::BlockKind;
 
+mod bounds;
 mod lines;
 mod reply;
 
@@ -37,7 +38,9 @@ mod reply;
 /// The reason, in words, where the bytes are no message, where it is encrypted or holds no
 /// text, where its text is not well encoded, and where it goes over a limit.
 pub fn extract(bytes: Vec<u8>, limits: &Limits) -> Result<Extracted, String> {
-    let mail = mailparse::parse_mail(message(&bytes)).map_err(|error| reason(&error))?;
+    let message = message(&bytes);
+    bounds::check(message)?;
+    let mail = mailparse::parse_mail(message).map_err(|error| reason(&error))?;
     if ![
         "From",
         "To",

@@ -17,6 +17,9 @@ use crate::extract::mail::lines::Line;
 /// How many headers in a row begin a quoted mail.
 const HEADERS: usize = 3;
 
+/// The most blank lines between a quotation and its introduction.
+const MOST_BLANK: usize = 3;
+
 /// How the line that introduces a quotation begins.
 const OPENINGS: [&str; 4] = ["On ", "Am ", "Le ", "El "];
 
@@ -72,11 +75,8 @@ fn end_block(own: &mut [Line<'_>], dropped: Line<'_>) {
 
 /// Takes back the lines that introduce the quotation that follows.
 fn drop_introduction(own: &mut Vec<Line<'_>>) {
-    let blank = own
-        .iter()
-        .rev()
-        .take_while(|line| line.text.trim().is_empty());
-    let end = own.len() - blank.count();
+    let blank = |line: &&Line<'_>| line.text.trim().is_empty();
+    let end = own.len() - own.iter().rev().take(MOST_BLANK).take_while(blank).count();
     let joined = |from: usize| -> String {
         let texts = own[from..end].iter().map(|line| line.text.trim());
         texts.collect::<Vec<_>>().join(" ")
