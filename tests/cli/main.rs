@@ -6,3 +6,5 @@ mod lexicons;
 mod outputs;
 mod program;
 mod samples;
+#[cfg(feature = "mail")]
+mod web;
