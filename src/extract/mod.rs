@@ -24,8 +24,12 @@ mod delimited;
 pub mod extracted;
 pub mod failure;
 pub mod header;
+#[cfg(feature = "html")]
+pub mod html;
 mod jsonl;
 pub mod limits;
+#[cfg(feature = "mail")]
+pub mod mail;
 pub mod markdown;
 mod markup;
 #[cfg(feature = "pdf")]
@@ -102,6 +106,20 @@ pub static FORMATS: &[Format] = &[
         extensions: &["pdf"],
         magic: pdf::magic,
         kind: Kind::Whole(pdf::extract),
+    },
+    #[cfg(feature = "html")]
+    Format {
+        name: "HTML",
+        extensions: &["html", "htm", "xhtml", "xht"],
+        magic: html::magic,
+        kind: Kind::Whole(html::extract),
+    },
+    #[cfg(feature = "mail")]
+    Format {
+        name: "mail",
+        extensions: &["eml", "mht", "mhtml"],
+        magic: mail::magic,
+        kind: Kind::Whole(mail::extract),
     },
     Format {
         name: "CSV",

@@ -8,3 +8,5 @@ mod outputs;
 mod pdf;
 mod program;
 mod samples;
+#[cfg(feature = "mail")]
+mod web;
