@@ -1,20 +1,23 @@
 //! Files cut into pieces of work.
 //!
 //! **In:** the list of files. **Out:** [`Work`], in order. **Unit:** about a mebibyte. Decisions: small
-//! files go together, are opened and read by the workers; a larger table is cut into blocks of rows and a huge text into parts here,
-//! since only one thread can do that.
+//! files go together, are opened and read by the workers; a larger table, a workbook too, is cut into blocks of rows and a huge text
+//! into parts here, since only one thread can do that.
 
-use std::io::{self, Read};
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 
 use sha2::{Digest, Sha256};
 
+use crate::batch::worker::guarded;
 use crate::batch::{InputReport, Plan};
 use crate::error::Error;
 use crate::extract::plain::{TextPart, TextParts, WHOLE};
 use crate::extract::rows::{RowBlock, TableSchema};
 use crate::extract::table::TableReader;
-use crate::extract::{Failure, Kind, io_reason, recognise};
+use crate::extract::{self, Failure, Format, Kind, io_reason, recognise};
 use crate::walk::{FileList, InputFile, STDIN};
 
 /// Files up to this size are read by the workers.
@@ -30,6 +33,8 @@ pub(super) enum Work {
     Rows {
         schema: Arc<TableSchema>,
         block: RowBlock,
+        /// Bytes of the input that it stands for.
+        bytes: u64,
     },
     /// A part of a text.
     Part {
@@ -109,6 +114,8 @@ struct Open {
 
 enum Source {
     Table(TableReader, String),
+    /// A table in a form of its own, the note on it, and how much of its file was read.
+    Sheet(TableReader, String, Progress),
     Text(TextAhead),
 }
 
@@ -134,6 +141,41 @@ impl Read for Metered {
             }
         }
         Ok(read)
+    }
+}
+
+/// How much of a file was read that is read anywhere.
+struct Progress {
+    read: Arc<AtomicU64>,
+    size: u64,
+    told: u64,
+}
+
+impl Progress {
+    /// Bytes read since it was asked last, of which a file has no more than its size.
+    fn since(&mut self) -> u64 {
+        let read = self.read.load(Ordering::Relaxed).min(self.size);
+        read.saturating_sub(std::mem::replace(&mut self.told, read))
+    }
+}
+
+/// Counts what is read anywhere in a file.
+struct Counted {
+    source: Box<dyn extract::Source>,
+    read: Arc<AtomicU64>,
+}
+
+impl Read for Counted {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.source.read(buffer)?;
+        self.read.fetch_add(read as u64, Ordering::Relaxed);
+        Ok(read)
+    }
+}
+
+impl Seek for Counted {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.source.seek(to)
     }
 }
 
@@ -206,7 +248,8 @@ impl<'a> Feeder<'a> {
         let (format, reader) =
             recognise(&file.path, metered).map_err(|error| fail("read", io_reason(&error)))?;
         let source = match format.kind {
-            Kind::Whole(_) | Kind::Sheet(..) => return Ok(None),
+            Kind::Whole(_) => return Ok(None),
+            Kind::Sheet(..) => self.sheet(file, format, reader, &meter)?,
             Kind::Text if file.size <= WHOLE as u64 && file.size > 0 => return Ok(None),
             Kind::Text => Source::Text(TextAhead::new(TextParts::new(reader, &file.id))),
             Kind::Table(syntax) => {
@@ -223,13 +266,78 @@ impl<'a> Feeder<'a> {
         }))
     }
 
+    /// Opens a table in a form of its own, which `reader` gives from its beginning.
+    fn sheet(
+        &self,
+        file: &InputFile,
+        format: &Format,
+        reader: Box<dyn Read + Send>,
+        meter: &Mutex<Meter>,
+    ) -> Result<Source, Failure> {
+        let fail = |stage, reason| Failure {
+            path: file.id.clone(),
+            row: None,
+            stage,
+            reason,
+        };
+        let Kind::Sheet(open, syntax) = format.kind else {
+            return Err(fail("extract", format!("{} is no table", format.name)));
+        };
+        let anywhere = self.anywhere(file, format, reader, meter);
+        let source = anywhere.map_err(|reason| fail("read", reason))?;
+        let progress = Progress {
+            read: Arc::default(),
+            size: meter.lock().map_or(0, |meter| meter.bytes),
+            told: 0,
+        };
+        let counted = Box::new(Counted {
+            source,
+            read: Arc::clone(&progress.read),
+        });
+        let rows = guarded(|| open(counted, self.plan.sheet, &self.plan.limits));
+        let rows = (rows.unwrap_or_else(Err)).map_err(|reason| fail("extract", reason))?;
+        let table = TableReader::open(rows, &file.id, syntax, self.plan.rows)
+            .map_err(|error| failure_of(&file.id, &error))?;
+        let note = taken_columns(&table.schema());
+        Ok(Source::Sheet(table, note, progress))
+    }
+
+    /// The input in a form that can be read anywhere: a file is opened again, once it is hashed
+    /// where that is wanted; what comes from a pipe is held.
+    fn anywhere(
+        &self,
+        file: &InputFile,
+        format: &Format,
+        mut reader: Box<dyn Read + Send>,
+        meter: &Mutex<Meter>,
+    ) -> Result<Box<dyn extract::Source>, String> {
+        let failed = |error: io::Error| io_reason(&error);
+        let limits = &self.plan.limits;
+        if file.path == std::path::Path::new(STDIN) {
+            let mut bytes = Vec::new();
+            (reader.take(limits.file + 1).read_to_end(&mut bytes)).map_err(failed)?;
+            return match bytes.len() as u64 > limits.file {
+                true => Err(limits.too_large(format.name)),
+                false => Ok(Box::new(io::Cursor::new(bytes))),
+            };
+        }
+        if self.plan.hashes {
+            io::copy(&mut reader, &mut io::sink()).map_err(failed)?;
+        } else if let Ok(mut meter) = meter.lock() {
+            meter.bytes = file.size;
+        }
+        Ok(Box::new(File::open(&file.path).map_err(failed)?))
+    }
+
     /// The next piece of the open input.
     fn cut(&mut self, mut open: Open) -> Work {
         let next = match &mut open.source {
-            Source::Table(table, _) => table.next_block().map(|block| {
-                let schema = table.schema();
-                block.map(|block| Work::Rows { schema, block })
-            }),
+            Source::Table(table, _) => table
+                .next_block()
+                .map(|block| block.map(|block| rows(table, block.size() as u64, block))),
+            Source::Sheet(table, _, progress) => table
+                .next_block()
+                .map(|block| block.map(|block| rows(table, progress.since(), block))),
             Source::Text(text) => text.next(&open.name),
         };
         match next {
@@ -243,6 +351,14 @@ impl<'a> Feeder<'a> {
                 open.end(Some(failure))
             }
         }
+    }
+}
+
+fn rows(table: &TableReader, bytes: u64, block: RowBlock) -> Work {
+    Work::Rows {
+        schema: table.schema(),
+        block,
+        bytes,
     }
 }
 
@@ -284,7 +400,9 @@ impl TextAhead {
 impl Open {
     fn end(self, failure: Option<Failure>) -> Work {
         let (encoding, note) = match &self.source {
-            Source::Table(table, note) => (table.encoding(), note.clone()),
+            Source::Table(table, note) | Source::Sheet(table, note, _) => {
+                (table.encoding(), note.clone())
+            }
             Source::Text(text) => (text.parts.encoding(), String::new()),
         };
         end(self.name, Some(&self.meter), encoding, note, failure)

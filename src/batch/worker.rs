@@ -83,7 +83,14 @@ impl<'a> Worker<'a> {
     pub(super) fn run(&mut self, work: Work) -> Done {
         match work {
             Work::Files(files) => files.iter().for_each(|file| self.file(file)),
-            Work::Rows { schema, block } => self.rows(&schema, &block),
+            Work::Rows {
+                schema,
+                block,
+                bytes,
+            } => {
+                self.done.bytes += bytes;
+                self.rows(&schema, &block);
+            }
             Work::Part {
                 doc_id,
                 part,
@@ -174,8 +181,6 @@ impl<'a> Worker<'a> {
             report.note = taken_columns(&table.schema());
             while let Some(block) = table.next_block()? {
                 self.rows(&table.schema(), &block);
-                // The bytes of the file are counted already.
-                self.done.bytes -= block.size() as u64;
             }
             report.encoding = table.encoding();
             Ok(())
@@ -186,7 +191,6 @@ impl<'a> Worker<'a> {
     }
 
     fn rows(&mut self, schema: &TableSchema, block: &RowBlock) {
-        self.done.bytes += block.size() as u64;
         let mut failures = Vec::new();
         let first = self.done.failures.len();
         schema.rows(block, &mut |row| self.row(schema, &row), &mut |failure| {
@@ -304,7 +308,7 @@ fn read_whole(file: &InputFile, limits: &Limits) -> Result<Vec<u8>, (&'static st
 }
 
 /// Runs `work`; a panic inside becomes a reason.
-fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+pub(super) fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     catch_unwind(AssertUnwindSafe(work)).map_err(|panic| {
         let message = (panic.downcast_ref::<&str>().map(ToString::to_string))
             .or_else(|| panic.downcast_ref::<String>().cloned())
