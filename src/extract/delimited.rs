@@ -424,7 +424,13 @@ mod tests {
     #[test]
     #[cfg(any(feature = "sheets", feature = "parquet"))]
     fn numbers_are_written_as_a_person_would() {
-        let cases = [(10023.0, "10023"), (0.1, "0.1"), (-2.5, "-2.5"), (0.0, "0"), (1e300, "1e300")];
+        let cases = [
+            (10023.0, "10023"),
+            (0.1, "0.1"),
+            (-2.5, "-2.5"),
+            (0.0, "0"),
+            (1e300, "1e300"),
+        ];
         for (number, text) in cases {
             assert_eq!(shortest(number), text);
         }

@@ -84,10 +84,7 @@ fn begins_object(text: &[u8]) -> bool {
 
 /// The text in a form whose brackets are ASCII, and where it begins. Only UTF-16 must be
 /// decoded for that, as a whole; other encodings are found out by who reads the rows.
-fn in_utf8(
-    mut source: Box<dyn Source>,
-    limits: &Limits,
-) -> Result<(Box<dyn Source>, u64), String> {
+fn in_utf8(mut source: Box<dyn Source>, limits: &Limits) -> Result<(Box<dyn Source>, u64), String> {
     let head = head(&mut *source, 0)?;
     match mark_or_pattern(&head) {
         None => Ok((source, 0)),
@@ -99,7 +96,10 @@ fn in_utf8(
                 .map_err(|error| io_reason(&error))?;
             match bytes.len() as u64 > limits.file {
                 true => Err(limits.too_large("JSON in UTF-16")),
-                false => Ok((Box::new(io::Cursor::new(decode(bytes)?.text.into_bytes())), 0)),
+                false => Ok((
+                    Box::new(io::Cursor::new(decode(bytes)?.text.into_bytes())),
+                    0,
+                )),
             }
         }
     }
@@ -430,7 +430,10 @@ mod tests {
     #[test]
     fn an_array_is_chosen_by_its_name() {
         let text = r#"{"a": [{"n": 1}], "b": [{"n": 2}]}"#;
-        assert_eq!(read_with(text.as_bytes(), Some("b")).unwrap(), "{\"n\": 2}\n");
+        assert_eq!(
+            read_with(text.as_bytes(), Some("b")).unwrap(),
+            "{\"n\": 2}\n"
+        );
     }
 
     #[test]
@@ -441,12 +444,18 @@ mod tests {
 
     #[test]
     fn an_object_is_one_row() {
-        assert_eq!(read("{\n \"text\": \"We plan\"\n}\n"), "{  \"text\": \"We plan\" }\n");
+        assert_eq!(
+            read("{\n \"text\": \"We plan\"\n}\n"),
+            "{  \"text\": \"We plan\" }\n"
+        );
     }
 
     #[test]
     fn objects_one_after_the_other_are_rows() {
-        assert_eq!(read("{\n\"n\": 1}\n{\n\"n\": 2}"), "{ \"n\": 1}\n{ \"n\": 2}\n");
+        assert_eq!(
+            read("{\n\"n\": 1}\n{\n\"n\": 2}"),
+            "{ \"n\": 1}\n{ \"n\": 2}\n"
+        );
     }
 
     #[test]
@@ -457,7 +466,10 @@ mod tests {
 
     #[test]
     fn a_text_that_is_cut_off_ends_in_a_row_that_fails() {
-        assert_eq!(read("[{\"n\": 1}, {\"n\": \"We"), "{\"n\": 1}\n{\"n\": \"We\n");
+        assert_eq!(
+            read("[{\"n\": 1}, {\"n\": \"We"),
+            "{\"n\": 1}\n{\"n\": \"We\n"
+        );
         assert_eq!(read("[{\"n\": 1}, "), "{\"n\": 1}\n{\n");
         assert_eq!(read("[{\"n\": 1}"), "{\"n\": 1}\n");
     }
@@ -469,7 +481,10 @@ mod tests {
 
     #[test]
     fn a_missing_element_is_a_row_that_fails() {
-        assert_eq!(read("[{\"n\": 1},, {\"n\": 2},]"), "{\"n\": 1}\n,\n{\"n\": 2}\n");
+        assert_eq!(
+            read("[{\"n\": 1},, {\"n\": 2},]"),
+            "{\"n\": 1}\n,\n{\"n\": 2}\n"
+        );
     }
 
     #[test]
@@ -479,7 +494,9 @@ mod tests {
 
     #[test]
     fn utf16_is_read() {
-        let text = "[{\"n\": \"Zoë\"}]".encode_utf16().flat_map(u16::to_le_bytes);
+        let text = "[{\"n\": \"Zoë\"}]"
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes);
         let bytes: Vec<u8> = [0xFF, 0xFE].into_iter().chain(text).collect();
         assert_eq!(read_with(&bytes, None).unwrap(), "{\"n\": \"Zoë\"}\n");
     }
@@ -489,7 +506,10 @@ mod tests {
         let reason = |text: &str| read_with(text.as_bytes(), None).err().unwrap();
         assert_eq!(reason("[1, 2]"), "an array whose elements are not objects");
         assert_eq!(reason(" [ ] "), "the array is empty");
-        assert_eq!(reason("We plan"), "not JSON: it begins with neither [ nor {");
+        assert_eq!(
+            reason("We plan"),
+            "not JSON: it begins with neither [ nor {"
+        );
         assert_eq!(reason(" \n"), "file is empty");
     }
 

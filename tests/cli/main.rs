@@ -6,3 +6,4 @@ mod lexicons;
 mod outputs;
 mod program;
 mod samples;
+mod tables;

@@ -266,7 +266,9 @@ mod tests {
 
     #[test]
     fn a_schema_that_claims_more_children_than_elements_is_not_sound() {
-        assert!(!is_sound_description(&[0x29, 0x1C, 0x55, 0xFE, 0xFF, 0x7F, 0, 0]));
+        assert!(!is_sound_description(&[
+            0x29, 0x1C, 0x55, 0xFE, 0xFF, 0x7F, 0, 0
+        ]));
     }
 
     #[test]

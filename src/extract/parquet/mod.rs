@@ -227,7 +227,9 @@ fn wanted(names: &[String], options: &TableOptions) -> Vec<usize> {
     let Some(mut wanted) = texts else {
         return Vec::new();
     };
-    let others = (options.keep.iter()).chain(&options.id_column).chain(&options.genre_column);
+    let others = (options.keep.iter())
+        .chain(&options.id_column)
+        .chain(&options.genre_column);
     wanted.extend(places(names, others));
     wanted
 }
@@ -239,17 +241,20 @@ fn places<'n>(names: &[String], wanted: impl IntoIterator<Item = &'n String>) ->
 }
 
 /// Refuses lists as texts.
-fn check_texts(
-    columns: &[Column],
-    names: &[String],
-    options: &TableOptions,
-) -> Result<(), String> {
+fn check_texts(columns: &[Column], names: &[String], options: &TableOptions) -> Result<(), String> {
     let texts = match options.text_columns.is_empty() {
         true => columns::guess(names, "").unwrap_or_default(),
         false => places(names, &options.text_columns),
     };
-    match texts.iter().map(|&place| &columns[place]).find(|column| column.is_nested) {
-        Some(column) => Err(format!("its column `{}` holds lists, not texts", column.name)),
+    match texts
+        .iter()
+        .map(|&place| &columns[place])
+        .find(|column| column.is_nested)
+    {
+        Some(column) => Err(format!(
+            "its column `{}` holds lists, not texts",
+            column.name
+        )),
         None => Ok(()),
     }
 }
@@ -265,7 +270,10 @@ fn project(fields: &[TypePtr], wanted: &[usize], columns: &mut [Column]) -> Vec<
             .then(|| places.binary_search(&column.field).ok())
             .flatten();
     }
-    places.iter().map(|&place| Arc::clone(&fields[place])).collect()
+    places
+        .iter()
+        .map(|&place| Arc::clone(&fields[place]))
+        .collect()
 }
 
 /// Why a file is not read, in words.

@@ -121,7 +121,9 @@ impl ChunkReader for Chunks {
             return refused("truncated: a column is cut off".to_owned());
         }
         let mut bytes = Vec::with_capacity(length);
-        self.from(start).take(length as u64).read_to_end(&mut bytes)?;
+        self.from(start)
+            .take(length as u64)
+            .read_to_end(&mut bytes)?;
         self.check_packed(&bytes)?;
         Ok(bytes.into())
     }

@@ -16,7 +16,9 @@ type Group<'g> = SerializedRowGroupWriter<'g, Vec<u8>>;
 
 fn file(schema: &str, compression: Compression, groups: &[&dyn Fn(&mut Group<'_>)]) -> Vec<u8> {
     let schema = Arc::new(parse_message_type(schema).unwrap());
-    let properties = WriterProperties::builder().set_compression(compression).build();
+    let properties = WriterProperties::builder()
+        .set_compression(compression)
+        .build();
     let mut writer = SerializedFileWriter::new(Vec::new(), schema, Arc::new(properties)).unwrap();
     for group in groups {
         let mut row_group = writer.next_row_group().unwrap();
@@ -29,22 +31,31 @@ fn file(schema: &str, compression: Compression, groups: &[&dyn Fn(&mut Group<'_>
 /// Writes the next column as texts, of which empty ones are missing.
 fn texts(group: &mut Group<'_>, values: &[&str]) {
     let mut column = group.next_column().unwrap().unwrap();
-    let levels: Vec<i16> = values.iter().map(|value| i16::from(!value.is_empty())).collect();
+    let levels: Vec<i16> = values
+        .iter()
+        .map(|value| i16::from(!value.is_empty()))
+        .collect();
     let there: Vec<ByteArray> = (values.iter().filter(|value| !value.is_empty()))
         .map(|value| ByteArray::from(*value))
         .collect();
-    let written = column.typed::<ByteArrayType>().write_batch(&there, Some(&levels), None);
+    let written = column
+        .typed::<ByteArrayType>()
+        .write_batch(&there, Some(&levels), None);
     written.unwrap();
     column.close().unwrap();
 }
 
 fn longs(group: &mut Group<'_>, values: &[i64]) {
     let mut column = group.next_column().unwrap().unwrap();
-    column.typed::<Int64Type>().write_batch(values, None, None).unwrap();
+    column
+        .typed::<Int64Type>()
+        .write_batch(values, None, None)
+        .unwrap();
     column.close().unwrap();
 }
 
-const SCHEMA: &str = "message m { required int64 id; optional binary text (UTF8); optional binary team (UTF8); }";
+const SCHEMA: &str =
+    "message m { required int64 id; optional binary text (UTF8); optional binary team (UTF8); }";
 
 /// Two groups of rows, with a word that repeats, so that the library makes a dictionary.
 fn reviews(compression: Compression) -> Vec<u8> {
@@ -61,14 +72,19 @@ fn reviews(compression: Compression) -> Vec<u8> {
     file(SCHEMA, compression, &[&first, &second])
 }
 
-fn read_with(bytes: &[u8], columns: Option<TableOptions>, limits: &Limits) -> Result<String, String> {
+fn read_with(
+    bytes: &[u8],
+    columns: Option<TableOptions>,
+    limits: &Limits,
+) -> Result<String, String> {
     let options = SheetOptions {
         sheet: None,
         columns,
     };
     let mut rows = open(Box::new(Cursor::new(bytes.to_vec())), &options, limits)?;
     let mut text = String::new();
-    rows.read_to_string(&mut text).map_err(|error| error.to_string())?;
+    rows.read_to_string(&mut text)
+        .map_err(|error| error.to_string())?;
     Ok(text)
 }
 
@@ -91,14 +107,26 @@ fn columns_that_nobody_wants_are_not_unpacked() {
         id_column: Some("id".to_owned()),
         ..TableOptions::default()
     };
-    let rows = read_with(&reviews(Compression::SNAPPY), Some(options), &Limits::default()).unwrap();
-    assert!(rows.starts_with("id,text,team\n10023,\"We plan, \"\"again\"\"\",\n10024,,\n"), "{rows}");
+    let rows = read_with(
+        &reviews(Compression::SNAPPY),
+        Some(options),
+        &Limits::default(),
+    )
+    .unwrap();
+    assert!(
+        rows.starts_with("id,text,team\n10023,\"We plan, \"\"again\"\"\",\n10024,,\n"),
+        "{rows}"
+    );
 }
 
 #[test]
 fn a_missing_text_alone_in_its_row_is_a_row() {
     let group = |group: &mut Group<'_>| texts(group, &["a", "", "b"]);
-    let bytes = file("message m { optional binary text (UTF8); }", Compression::SNAPPY, &[&group]);
+    let bytes = file(
+        "message m { optional binary text (UTF8); }",
+        Compression::SNAPPY,
+        &[&group],
+    );
     assert_eq!(read(&bytes).unwrap(), "text\na\n\"\"\nb\n");
 }
 
@@ -108,7 +136,8 @@ fn a_structure_has_dotted_columns() {
         longs(group, &[1]);
         texts(group, &["We plan"]);
     };
-    let schema = "message m { required group ad { required int64 n; optional binary body (UTF8); } }";
+    let schema =
+        "message m { required group ad { required int64 n; optional binary body (UTF8); } }";
     let bytes = file(schema, Compression::SNAPPY, &[&group]);
     assert_eq!(read(&bytes).unwrap(), "ad.n,ad.body\n1,We plan\n");
 }
@@ -118,7 +147,9 @@ fn lists() -> Vec<u8> {
         let mut column = group.next_column().unwrap().unwrap();
         let values = ["a", "b"].map(ByteArray::from);
         let column_writer = column.typed::<ByteArrayType>();
-        column_writer.write_batch(&values, Some(&[2, 2]), Some(&[0, 1])).unwrap();
+        column_writer
+            .write_batch(&values, Some(&[2, 2]), Some(&[0, 1]))
+            .unwrap();
         column.close().unwrap();
         texts(group, &["x"]);
     };
@@ -128,20 +159,29 @@ fn lists() -> Vec<u8> {
 
 #[test]
 fn a_list_is_shown_as_json() {
-    assert_eq!(read(&lists()).unwrap(), "text,note\n\"[\"\"a\"\",\"\"b\"\"]\",x\n");
+    assert_eq!(
+        read(&lists()).unwrap(),
+        "text,note\n\"[\"\"a\"\",\"\"b\"\"]\",x\n"
+    );
 }
 
 #[test]
 fn a_list_is_refused_as_a_text() {
     let reason = read_with(&lists(), Some(TableOptions::default()), &Limits::default());
-    assert_eq!(reason.unwrap_err(), "its column `text` holds lists, not texts");
+    assert_eq!(
+        reason.unwrap_err(),
+        "its column `text` holds lists, not texts"
+    );
 }
 
 #[test]
 fn numbers_and_times_are_written_short() {
     let group = |group: &mut Group<'_>| {
         let mut column = group.next_column().unwrap().unwrap();
-        column.typed::<DoubleType>().write_batch(&[4.0, 0.1], None, None).unwrap();
+        column
+            .typed::<DoubleType>()
+            .write_batch(&[4.0, 0.1], None, None)
+            .unwrap();
         column.close().unwrap();
         longs(group, &[1_709_303_400_000_000_000, 0]);
     };
@@ -153,7 +193,10 @@ fn numbers_and_times_are_written_short() {
 
 #[test]
 fn a_table_without_rows_has_a_header() {
-    assert_eq!(read(&file(SCHEMA, Compression::SNAPPY, &[])).unwrap(), "id,text,team\n");
+    assert_eq!(
+        read(&file(SCHEMA, Compression::SNAPPY, &[])).unwrap(),
+        "id,text,team\n"
+    );
 }
 
 #[test]
@@ -180,8 +223,15 @@ fn a_page_that_unpacks_to_more_than_the_limit_is_refused() {
         ..Limits::default()
     };
     for compression in [gzip, Compression::SNAPPY] {
-        let bytes = file("message m { optional binary text (UTF8); }", compression, &[&group]);
-        assert_eq!(read_with(&bytes, None, &limits).unwrap_err(), limits.too_much());
+        let bytes = file(
+            "message m { optional binary text (UTF8); }",
+            compression,
+            &[&group],
+        );
+        assert_eq!(
+            read_with(&bytes, None, &limits).unwrap_err(),
+            limits.too_much()
+        );
     }
 }
 
@@ -190,13 +240,20 @@ fn a_text_that_repeats_without_end_stops_at_the_limit() {
     let long = "a".repeat(100_000);
     let many = vec![long.as_str(); 10_000];
     let group = |group: &mut Group<'_>| texts(group, &many);
-    let bytes = file("message m { optional binary text (UTF8); }", Compression::SNAPPY, &[&group]);
+    let bytes = file(
+        "message m { optional binary text (UTF8); }",
+        Compression::SNAPPY,
+        &[&group],
+    );
     let limits = Limits {
         unpacked: 1 << 20,
         ..Limits::default()
     };
     assert!(bytes.len() < 100_000);
-    assert_eq!(read_with(&bytes, None, &limits).unwrap_err(), limits.too_much());
+    assert_eq!(
+        read_with(&bytes, None, &limits).unwrap_err(),
+        limits.too_much()
+    );
 }
 
 #[test]

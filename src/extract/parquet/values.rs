@@ -58,7 +58,12 @@ impl Column {
             if is_structure(&kind) {
                 for (n, inner) in kind.get_fields().iter().enumerate().rev() {
                     let path = [&path[..], &[n]].concat();
-                    open.push((inner.clone(), format!("{name}.{}", inner.name()), field, path));
+                    open.push((
+                        inner.clone(),
+                        format!("{name}.{}", inner.name()),
+                        field,
+                        path,
+                    ));
                 }
                 continue;
             }
@@ -238,7 +243,12 @@ mod tests {
 
     #[test]
     fn days_are_dates() {
-        let cases = [(0, "1970-01-01"), (19_783, "2024-03-01"), (-1, "1969-12-31"), (-719_529, "-001-12-31")];
+        let cases = [
+            (0, "1970-01-01"),
+            (19_783, "2024-03-01"),
+            (-1, "1969-12-31"),
+            (-719_529, "-001-12-31"),
+        ];
         for (days, text) in cases {
             assert_eq!(plain(&Field::Date(days)), text);
         }
@@ -248,10 +258,17 @@ mod tests {
     fn a_timestamp_has_no_more_digits_than_it_needs() {
         let written = |number, parts, universal| {
             let mut text = String::new();
-            write(&Field::Long(number), Meaning::Timestamp(parts, universal), &mut text);
+            write(
+                &Field::Long(number),
+                Meaning::Timestamp(parts, universal),
+                &mut text,
+            );
             text
         };
-        assert_eq!(written(1_709_303_400_500_000_000, 1_000_000_000, false), "2024-03-01T14:30:00.5");
+        assert_eq!(
+            written(1_709_303_400_500_000_000, 1_000_000_000, false),
+            "2024-03-01T14:30:00.5"
+        );
         assert_eq!(written(-1_000, 1_000, true), "1969-12-31T23:59:59Z");
     }
 

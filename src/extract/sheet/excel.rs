@@ -9,8 +9,8 @@
 
 use std::fmt::Write as _;
 
-use calamine::{Cell, DataRef, ExcelDateTime, Reader, SheetType, SheetVisible};
-use calamine::{Xlsb, XlsbError, Xlsx, XlsxError};
+use calamine::{Cell, Data, DataRef, ExcelDateTime, Reader, SheetType, SheetVisible};
+use calamine::{Xls, XlsError, Xlsb, XlsbError, Xlsx, XlsxError};
 use zip::ZipArchive;
 
 use crate::extract::delimited::shortest;
@@ -28,6 +28,7 @@ pub(super) struct Excel {
 enum Library {
     Xml(Box<Xlsx<File>>),
     Binary(Box<Xlsb<File>>),
+    Old(Box<Xls<File>>),
 }
 
 impl Excel {
@@ -46,23 +47,37 @@ impl Excel {
             true => Library::Binary(Box::new(Xlsb::new(file).map_err(|e| binary_reason(&e))?)),
             false => Library::Xml(Box::new(Xlsx::new(file).map_err(|e| xml_reason(&e))?)),
         };
+        Ok(Self::of(library))
+    }
+
+    /// Opens the workbook of Excel 97 in `file`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::open`].
+    pub(super) fn open_old(file: File) -> Result<Self, String> {
+        let book = Xls::new(file).map_err(|error| old_reason(&error))?;
+        Ok(Self::of(Library::Old(Box::new(book))))
+    }
+
+    fn of(library: Library) -> Self {
         let found = match &library {
             Library::Xml(book) => book.sheets_metadata(),
             Library::Binary(book) => book.sheets_metadata(),
+            Library::Old(book) => book.sheets_metadata(),
         };
-        Ok(Self {
-            tables: (found.iter())
-                .map(|sheet| sheet.typ == SheetType::WorkSheet)
-                .collect(),
+        let is_table = |sheet: &calamine::Sheet| sheet.typ == SheetType::WorkSheet;
+        Self {
+            tables: found.iter().map(is_table).collect(),
             sheets: (found.iter())
                 .map(|sheet| Sheet {
                     name: sheet.name.clone(),
                     hidden: sheet.visible != SheetVisible::Visible,
-                    empty: sheet.typ != SheetType::WorkSheet,
+                    empty: !is_table(sheet),
                 })
                 .collect(),
             library,
-        })
+        }
     }
 }
 
@@ -78,13 +93,27 @@ impl Book for Excel {
         }
         match &mut self.library {
             Library::Xml(book) => {
-                let mut cells = book.worksheet_cells_reader(name).map_err(|e| xml_reason(&e))?;
+                let mut cells = book
+                    .worksheet_cells_reader(name)
+                    .map_err(|e| xml_reason(&e))?;
                 fill(grid, || cells.next_cell().map_err(|e| xml_reason(&e)))
             }
             Library::Binary(book) => {
                 let cells = book.worksheet_cells_reader(name);
                 let mut cells = cells.map_err(|e| binary_reason(&e))?;
                 fill(grid, || cells.next_cell().map_err(|e| binary_reason(&e)))
+            }
+            Library::Old(book) => {
+                let range = book.worksheet_range(name).map_err(|e| old_reason(&e))?;
+                let (top, left) = range.start().unwrap_or_default();
+                let mut cells = range.used_cells();
+                fill(grid, || {
+                    let next = cells.next();
+                    Ok(next.map(|(row, column, value)| {
+                        let place = (top + row as u32, left + column as u32);
+                        Cell::new(place, borrowed(value))
+                    }))
+                })
             }
         }
     }
@@ -103,6 +132,20 @@ fn fill<'a>(
         grid.cell(row, column, text(value, &mut scratch), words)?;
     }
     Ok(())
+}
+
+fn borrowed(value: &Data) -> DataRef<'_> {
+    match value {
+        Data::Int(number) => DataRef::Int(*number),
+        Data::Float(number) => DataRef::Float(*number),
+        Data::Bool(truth) => DataRef::Bool(*truth),
+        Data::DateTime(time) => DataRef::DateTime(*time),
+        Data::Error(error) => DataRef::Error(error.clone()),
+        Data::Empty => DataRef::Empty,
+        Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => {
+            DataRef::SharedString(text)
+        }
+    }
 }
 
 /// A value as it is written. `scratch` is memory.
@@ -166,6 +209,15 @@ fn binary_reason(error: &XlsbError) -> String {
         XlsbError::Password => ENCRYPTED.to_owned(),
         XlsbError::FileNotFound(part) => format!("damaged: its part {part} is missing"),
         XlsbError::WorksheetNotFound(name) => format!("damaged: its sheet `{name}` is missing"),
+        _ => "damaged: a part is not written as it should be".to_owned(),
+    }
+}
+
+fn old_reason(error: &XlsError) -> String {
+    match error {
+        XlsError::Io(error) => unpack_reason(error),
+        XlsError::Password => ENCRYPTED.to_owned(),
+        XlsError::WorksheetNotFound(name) => format!("damaged: its sheet `{name}` is missing"),
         _ => "damaged: a part is not written as it should be".to_owned(),
     }
 }

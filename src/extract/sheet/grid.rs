@@ -6,7 +6,7 @@
 //! The decisions that live here:
 //!
 //! 1. *The header*: of the first fifty rows that are not blank, the first that has every
-//!    column asked for; else the first with at least two filled cells, and half as many as
+//!    column asked for; else the first with at least two filled cells, and more than half as many as
 //!    the fullest of them, most of which are words. So titles and notes above a table are
 //!    passed over. Where no row is like that, the first.
 //! 2. *Columns* are those that the header names. What stands beside them cannot be asked for
@@ -196,7 +196,7 @@ impl Grid {
                 row.cells.iter().filter(|cell| cell.words).count(),
                 row.cells.len(),
             );
-            all >= 2 && 2 * all >= fullest && 2 * words > all
+            all >= 2 && 2 * all > fullest && 2 * words > all
         };
         (head.iter().position(asked))
             .or_else(|| head.iter().position(full))
@@ -294,7 +294,10 @@ mod tests {
 
     #[test]
     fn a_header_without_a_name_for_the_number_is_found() {
-        assert_eq!(table("|text\n=0|We plan\n=1|We act\n", &[]), "text\nWe plan\nWe act\n");
+        assert_eq!(
+            table("|text\n=0|We plan\n=1|We act\n", &[]),
+            "text\nWe plan\nWe act\n"
+        );
     }
 
     #[test]
@@ -305,7 +308,10 @@ mod tests {
 
     #[test]
     fn a_sheet_of_one_column_has_a_header() {
-        assert_eq!(table("text\nWe plan\nWe act\n", &[]), "text\nWe plan\nWe act\n");
+        assert_eq!(
+            table("text\nWe plan\nWe act\n", &[]),
+            "text\nWe plan\nWe act\n"
+        );
     }
 
     #[test]

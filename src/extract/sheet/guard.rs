@@ -33,7 +33,9 @@ const LONGEST_ELEMENT: usize = 2_000;
 /// The reason, in words: if a part claims what no workbook has, or cannot be unpacked.
 pub(super) fn check(zip: &mut ZipArchive<File>) -> Result<(), String> {
     for index in 0..zip.len() {
-        let part = zip.by_index_data(index).map_err(|error| zip_reason(&error))?;
+        let part = zip
+            .by_index_data(index)
+            .map_err(|error| zip_reason(&error))?;
         let size = part.size();
         let name = String::from_utf8_lossy(part.name_raw()).to_ascii_lowercase();
         let (strings, styles) = (
@@ -83,10 +85,13 @@ fn check_strings<R: std::io::BufRead>(mut xml: Reader<R>, size: u64) -> Result<(
 /// A number among the attributes of `element`; 0 where there is none.
 fn number(element: &BytesStart<'_>, name: &str) -> u64 {
     let mut attributes = element.attributes();
-    (attributes.with_checks(false).flatten().filter(|attribute| attribute.key.as_ref() == name))
-        .map(|attribute| attribute.value.trim().parse().unwrap_or(0))
-        .max()
-        .unwrap_or(0)
+    (attributes
+        .with_checks(false)
+        .flatten()
+        .filter(|attribute| attribute.key.as_ref() == name))
+    .map(|attribute| attribute.value.trim().parse().unwrap_or(0))
+    .max()
+    .unwrap_or(0)
 }
 
 fn check_styles<R: std::io::BufRead>(mut xml: Reader<R>) -> Result<(), String> {

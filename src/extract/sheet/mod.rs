@@ -1,4 +1,4 @@
-//! Workbooks: Excel (`.xlsx`, `.xlsm`, `.xlsb`) and OpenDocument (`.ods`).
+//! Workbooks: Excel (`.xlsx`, `.xlsm`, `.xlsb`, `.xls`) and OpenDocument (`.ods`).
 //!
 //! **In:** a workbook, and which sheet is wanted. **Out:** the rows of one sheet, with the
 //! header first, in the syntax [`Syntax::Sheet`](crate::extract::header::Syntax::Sheet).
@@ -9,12 +9,14 @@
 //! 1. *Which sheet*: the one that is named, or has that number; else the first that is not
 //!    hidden and has two rows that are not blank, a hidden one only where no other has.
 //! 2. *What a workbook is* is told by its content, whatever its name: a zip archive with the
-//!    parts of Excel or with the type of OpenDocument.
+//!    parts of Excel or of OpenDocument, or a compound file with a workbook of Excel 97.
 //! 3. *How much*: all parts of the archive together, and then the rows of the sheet, may take
 //!    [`Limits::unpacked`]. The archive cannot lie: its reader stops at the size it declares.
 //!
-//! Workbooks of Excel 97 (`.xls`) are refused with a reason. The library reads them, but it
-//! asks for as much memory as a sheet claims to need, and a sheet may claim any amount.
+//! What the library would pay for in memory because a file claims it is checked first
+//! ([`guard`]), but not in a workbook of Excel 97, which is only as large as its file: there the
+//! library makes room for as many cells as a sheet claims. Such a workbook should be read in a
+//! process of its own.
 
 mod excel;
 mod grid;
@@ -71,38 +73,50 @@ pub(super) fn open(
     (source.by_ref().take(8).read_to_end(&mut head))
         .and_then(|_| source.seek(SeekFrom::Start(0)))
         .map_err(|error| io_reason(&error))?;
-    if head.starts_with(COMPOUND) {
-        return Err(old_or_encrypted(source, limits));
+    let old = head.starts_with(COMPOUND);
+    if old {
+        source = Box::new(Cursor::new(old_workbook(source, limits)?));
+    } else if !head.starts_with(b"PK") {
+        return Err(NO_WORKBOOK.to_owned());
     }
-    if !head.starts_with(b"PK") {
-        return Err("not a workbook, whatever its name says".to_owned());
-    }
-    let read = || rows(BufReader::new(source), options, limits);
+    let file = BufReader::new(source);
+    let read = || {
+        let mut book = match old {
+            true => Box::new(Excel::open_old(file)?),
+            false => packed(file, limits)?,
+        };
+        rows(&mut *book, options, limits)
+    };
     // What the library does wrong ends this workbook, not the run.
     let rows = catch_unwind(AssertUnwindSafe(read))
         .unwrap_or_else(|_| Err("its parts are damaged".to_owned()))?;
     Ok(Box::new(Cursor::new(rows)))
 }
 
-fn rows(file: File, options: &SheetOptions, limits: &Limits) -> Result<Vec<u8>, String> {
+/// The workbook in a zip archive.
+fn packed(file: File, limits: &Limits) -> Result<Box<dyn Book>, String> {
     let mut zip = ZipArchive::new(file).map_err(|error| zip_reason(&error))?;
-    if zip.decompressed_size().is_none_or(|size| size > u128::from(limits.unpacked)) {
+    if zip
+        .decompressed_size()
+        .is_none_or(|size| size > u128::from(limits.unpacked))
+    {
         return Err(limits.too_much());
     }
-    let mut book: Box<dyn Book> = match zip.index_for_name("content.xml") {
-        Some(_) => Box::new(OpenDocument::open(zip)?),
-        None => {
-            guard::check(&mut zip)?;
-            Box::new(Excel::open(zip)?)
-        }
-    };
+    if zip.index_for_name("content.xml").is_some() {
+        return Ok(Box::new(OpenDocument::open(zip)?));
+    }
+    guard::check(&mut zip)?;
+    Ok(Box::new(Excel::open(zip)?))
+}
+
+fn rows(book: &mut dyn Book, options: &SheetOptions, limits: &Limits) -> Result<Vec<u8>, String> {
     let table = match &options.sheet {
         Some(wanted) => {
             let index = named(book.sheets(), wanted)?;
-            let table = read(&mut *book, index, options, limits)?;
+            let table = read(book, index, options, limits)?;
             table.ok_or_else(|| format!("its sheet `{}` is empty", book.sheets()[index].name))?
         }
-        None => first_with_rows(&mut *book, options, limits)?,
+        None => first_with_rows(book, options, limits)?,
     };
     Ok(table.rows)
 }
@@ -127,13 +141,19 @@ fn named(sheets: &[Sheet], wanted: &str) -> Result<usize, String> {
     (sheets.iter().position(|sheet| sheet.name == wanted))
         .or_else(numbered)
         .ok_or_else(|| {
-            let names = sheets.iter().take(LISTED).map(|sheet| format!("`{}`", sheet.name));
+            let names = sheets
+                .iter()
+                .take(LISTED)
+                .map(|sheet| format!("`{}`", sheet.name));
             let more = match sheets.len().saturating_sub(LISTED) {
                 0 => String::new(),
                 more => format!(" and {more} more"),
             };
             let names: Vec<String> = names.collect();
-            format!("no sheet is named `{wanted}`; its sheets are {}{more}", names.join(", "))
+            format!(
+                "no sheet is named `{wanted}`; its sheets are {}{more}",
+                names.join(", ")
+            )
         })
 }
 
@@ -165,24 +185,28 @@ fn first_with_rows(
 /// How a compound file of Microsoft begins: an old workbook, or an encrypted one.
 const COMPOUND: &[u8] = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
 
-/// Why a compound file is not read.
-fn old_or_encrypted(source: Box<dyn Source>, limits: &Limits) -> String {
+/// The bytes of a compound file that is a workbook.
+fn old_workbook(source: Box<dyn Source>, limits: &Limits) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
-    if let Err(error) = source.take(limits.file).read_to_end(&mut bytes) {
-        return io_reason(&error);
-    }
+    (source.take(limits.file + 1).read_to_end(&mut bytes)).map_err(|error| io_reason(&error))?;
     let names = |name: &str| {
         let wide: Vec<u8> = name.encode_utf16().flat_map(u16::to_le_bytes).collect();
         memmem::find(&bytes, &wide).is_some()
     };
     if names("EncryptedPackage") {
-        return ENCRYPTED.to_owned();
+        return Err(ENCRYPTED.to_owned());
+    }
+    if bytes.len() as u64 > limits.file {
+        return Err(limits.too_large("workbooks of Excel 97"));
     }
     match names("Workbook") || names("Book") {
-        true => "a workbook of Excel 97 (.xls), which is not read; save it as .xlsx".to_owned(),
-        false => "not a workbook, whatever its name says".to_owned(),
+        true => Ok(bytes),
+        false => Err(NO_WORKBOOK.to_owned()),
     }
 }
+
+/// Why a file fails that is not what its name says.
+const NO_WORKBOOK: &str = "not a workbook, whatever its name says";
 
 /// Why an encrypted workbook fails.
 const ENCRYPTED: &str = "encrypted: it cannot be read without its password";
@@ -219,7 +243,11 @@ pub(super) fn is_excel(head: &[u8]) -> bool {
     head.starts_with(LOCAL)
         && names.clone().next().is_some_and(first)
         && names
-            .find(|name| [&b"xl/"[..], b"word/", b"ppt/"].iter().any(|p| name.starts_with(p)))
+            .find(|name| {
+                [&b"xl/"[..], b"word/", b"ppt/"]
+                    .iter()
+                    .any(|p| name.starts_with(p))
+            })
             .is_some_and(|name| name.starts_with(b"xl/"))
 }
 

@@ -247,10 +247,11 @@ impl<'v> Walk<'v> {
         let name = element.name();
         let name = name.as_ref();
         match self.cell {
-            Some(_) => {
-                !name.starts_with("text:") || matches!(name, "text:note" | "text:ruby-text")
-            }
-            None => matches!(name, "table:shapes" | "office:forms" | "table:tracked-changes"),
+            Some(_) => !name.starts_with("text:") || matches!(name, "text:note" | "text:ruby-text"),
+            None => matches!(
+                name,
+                "table:shapes" | "office:forms" | "table:tracked-changes"
+            ),
         }
     }
 
@@ -447,7 +448,9 @@ fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
 
 /// How often an element says that it is repeated.
 fn times(element: &BytesStart<'_>, name: &str) -> u32 {
-    attribute(element, name).and_then(|times| times.trim().parse().ok()).unwrap_or(1)
+    attribute(element, name)
+        .and_then(|times| times.trim().parse().ok())
+        .unwrap_or(1)
 }
 
 /// `PT14H30M05S` as `14:30:05`.
