@@ -10,3 +10,4 @@ mod program;
 mod samples;
 #[cfg(feature = "mail")]
 mod web;
+mod tables;
