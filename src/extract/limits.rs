@@ -18,6 +18,13 @@ pub struct Limits {
     pub time: Duration,
     /// Levels of nested elements.
     pub depth: usize,
+    /// How many times its packed size an archive or a packed stream may hold, once it holds
+    /// more than [`Self::expansion_from`].
+    pub expansion: u64,
+    /// Bytes that may come of nearly nothing.
+    pub expansion_from: u64,
+    /// Levels of archives in archives.
+    pub archives: usize,
 }
 
 impl Default for Limits {
@@ -27,6 +34,9 @@ impl Default for Limits {
             unpacked: 256 << 20,
             time: Duration::from_secs(30),
             depth: 512,
+            expansion: 200,
+            expansion_from: 64 << 20,
+            archives: 3,
         }
     }
 }

@@ -1,5 +1,7 @@
 //! The program as a user meets it: arguments, files, tables, exit codes.
 
+#[cfg(feature = "archives")]
+mod archives;
 mod inputs;
 mod laws;
 mod lexicons;

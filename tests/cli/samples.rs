@@ -4,7 +4,7 @@ use crate::program::{Place, repository};
 
 /// `UPDATE_GOLDEN=1 cargo test` rewrites the file; the diff is then reviewed.
 #[track_caller]
-fn assert_golden(name: &str, found: &str) {
+pub(crate) fn assert_golden(name: &str, found: &str) {
     let path = repository("tests/golden").join(name);
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
         std::fs::write(&path, found).expect("the golden file");
@@ -18,7 +18,7 @@ fn assert_golden(name: &str, found: &str) {
 
 /// The output of the program, run in the repository.
 #[track_caller]
-fn output(args: &[&str]) -> String {
+pub(crate) fn output(args: &[&str]) -> String {
     let ran: crate::program::Ran = Place::new()
         .command(args)
         .current_dir(repository(""))
