@@ -26,6 +26,7 @@
 //! # Ok::<(), leadager::error::Error>(())
 //! ```
 
+pub mod archive;
 pub mod batch;
 #[cfg(feature = "cli")]
 pub mod cli;

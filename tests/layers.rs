@@ -11,6 +11,7 @@ const FLOORS: &[&str] = &[
     "text",
     "lexicon",
     "extract",
+    "archive",
     "walk",
     "matching",
     "scoring",

@@ -1,22 +1,22 @@
 //! Many files at once: the only room with threads.
 //!
 //! **In:** files in order, a [`Plan`]. **Out:** encoded rows of each table, failures and reports, handed to a
-//! [`Receiver`] in the order of the inputs. **Unit:** a piece of [`feed::Work`]: some small files, about a
-//! mebibyte of rows, or a part of a huge text.
+//! [`Receiver`] in the order of the inputs. **Unit:** a [`feed::Piece`] of work: some small files or members of
+//! archives, about a mebibyte of rows, or a part of a huge text.
 //!
 //! Decisions that live here: one thread reads ahead and writes, the others work, and at most a few pieces per
-//! thread are under way, so memory does not grow with the input; rows leave in the order of the inputs whatever the
+//! thread and [`UNDER_WAY`] bytes are under way, so memory does not grow with the input; rows leave in the order of the inputs whatever the
 //! number of threads; a failure is reported in its turn and ends nothing; with one thread everything happens on
 //! it.
 
 mod feed;
 mod worker;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 
-use crate::batch::feed::Feeder;
+use crate::batch::feed::{Feeder, Item};
 use crate::batch::worker::{Done, Worker};
 use crate::error::{Error, ErrorKind, Result};
 use crate::extract::limits::Limits;
@@ -73,6 +73,17 @@ pub struct InputReport {
     pub sha256: String,
     /// Something that the user should know: which columns were taken.
     pub note: String,
+    /// What was in it; `None` where it is no archive.
+    pub members: Option<MemberCounts>,
+}
+
+/// What was in an archive, archives in it included.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct MemberCounts {
+    /// Members that were read, well or not.
+    pub read: u64,
+    /// Members that are no documents.
+    pub passed_over: u64,
 }
 
 /// How much was done.
@@ -120,6 +131,10 @@ pub trait Receiver {
     fn failed(&mut self, failure: &Failure) -> Result<()>;
     /// Takes the report of an input that is done.
     fn read(&mut self, report: InputReport);
+    /// Takes the report of a member of an archive that is done, which has no hash.
+    fn member(&mut self, report: InputReport);
+    /// Is told of a member of an archive that is no document.
+    fn passed_over(&mut self, id: &str);
     /// Is told of so many more bytes of input and documents that are done.
     fn progress(&mut self, bytes: u64, documents: u64);
     /// Is told that everything before `at` has been handed over, and nothing behind it: a batch over
@@ -150,6 +165,7 @@ pub fn run(
         receiver,
         counts: start.counts,
         whole: Tally::new(plan.pipeline.lexicon()),
+        stop,
     };
     if *start == Start::default() {
         sequencer.headers()?;
@@ -161,9 +177,10 @@ pub fn run(
     let mut feeder = Feeder::new(plan, files, start.position);
     if threads == 1 {
         let mut worker = Worker::new(plan);
-        while let Some((work, position)) = feeder.next() {
+        while let Some(piece) = feeder.next() {
             check(stop)?;
-            sequencer.take(worker.run(work), position)?;
+            let next = piece.next;
+            sequencer.take(worker.run(piece), Some(next))?;
         }
         return Ok(sequencer.counts);
     }
@@ -177,6 +194,9 @@ fn check(stop: &AtomicBool) -> Result<()> {
         false => Ok(()),
     }
 }
+
+/// At most about so many bytes of inputs that were read are under way.
+const UNDER_WAY: u64 = 256 << 20;
 
 /// Reads ahead on this thread, works on the others, and takes what is done in order.
 fn run_parallel(
@@ -197,20 +217,22 @@ fn run_parallel(
     pool.in_place_scope_fifo(|scope| {
         let mut waiting = BTreeMap::new();
         let (mut given, mut taken) = (0, 0);
+        let (mut sizes, mut under_way) = (VecDeque::new(), 0);
         loop {
             check(stop)?;
             // What waits for its turn is memory too, so it counts as under way.
-            while given - taken < 3 * threads as u64 {
-                let Some((work, position)) = feeder.next() else {
-                    break;
-                };
+            while given - taken < 3 * threads as u64 && under_way < UNDER_WAY {
+                let Some(piece) = feeder.next() else { break };
+                let position = piece.next;
                 let (done_tx, workers, number) = (done_tx.clone(), &workers, given);
                 given += 1;
+                sizes.push_back(piece.size());
+                under_way += piece.size();
                 scope.spawn_fifo(move |_| {
                     let thread = rayon::current_thread_index().unwrap_or(0);
                     let done = match workers[thread].lock() {
-                        Ok(mut worker) => worker.run(work),
-                        Err(poisoned) => poisoned.into_inner().run(work),
+                        Ok(mut worker) => worker.run(piece),
+                        Err(poisoned) => poisoned.into_inner().run(piece),
                     };
                     // The other end is gone only when the batch has ended early.
                     let _ = done_tx.send((number, done, position));
@@ -225,7 +247,8 @@ fn run_parallel(
             waiting.insert(number, (done, position));
             while let Some((done, position)) = waiting.remove(&taken) {
                 taken += 1;
-                sequencer.take(done, position)?;
+                under_way -= sizes.pop_front().unwrap_or(0);
+                sequencer.take(done, Some(position))?;
             }
         }
     })
@@ -238,6 +261,7 @@ struct Sequencer<'a, 'r> {
     counts: Counts,
     /// Counts of the parts of the document at hand.
     whole: Tally,
+    stop: &'a AtomicBool,
 }
 
 impl Sequencer<'_, '_> {
@@ -251,8 +275,8 @@ impl Sequencer<'_, '_> {
         Ok(())
     }
 
-    /// Takes what is done; the inputs go on at `next`.
-    fn take(&mut self, done: Done, next: Position) -> Result<()> {
+    /// Takes what is done; the inputs go on at `next`, where that is known.
+    fn take(&mut self, done: Done, next: Option<Position>) -> Result<()> {
         for (table, bytes) in done
             .tables
             .iter()
@@ -276,14 +300,35 @@ impl Sequencer<'_, '_> {
             }
         }
         self.receiver.progress(done.bytes, done.documents);
-        done.reports
-            .into_iter()
-            .for_each(|report| self.receiver.read(report));
-        match settled {
-            true => self.receiver.settled(next, &self.counts),
-            // What is added up of the parts is not written yet.
-            false => Ok(()),
+        for id in &done.passed_over {
+            self.receiver.passed_over(id);
         }
+        for report in done.members {
+            self.receiver.member(report);
+        }
+        for report in done.reports {
+            self.receiver.read(report);
+        }
+        self.again(done.rest)?;
+        match next.filter(|_| settled) {
+            Some(next) => self.receiver.settled(next, &self.counts),
+            // What is added up of the parts of a text is not written yet.
+            None => Ok(()),
+        }
+    }
+
+    /// Does what a worker handed back, here and now, since its turn has come.
+    fn again(&mut self, items: Vec<Item>) -> Result<()> {
+        if items.is_empty() {
+            return Ok(());
+        }
+        let mut worker = Worker::new(self.plan);
+        let mut feeder = Feeder::again(self.plan, items);
+        while let Some(piece) = feeder.next() {
+            check(self.stop)?;
+            self.take(worker.run(piece), None)?;
+        }
+        Ok(())
     }
 
     /// Writes the row of a document that came in parts.

@@ -1,20 +1,24 @@
 //! One thread's work: documents in, encoded rows out.
 //!
-//! **In:** [`Work`]. **Out:** [`Done`]. Decisions: each worker has its own sinks and room, used again and
-//! again; a panic inside one document is a failure of that document.
+//! **In:** a [`Piece`] of work. **Out:** [`Done`]. Decisions: each worker has its own sinks and room, used
+//! again and again; a panic inside one document is a failure of that document; what turns out to be an archive
+//! is handed back, with what follows it.
 
 use std::io::{self, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use sha2::{Digest, Sha256};
 
-use crate::batch::feed::{Turn, Work, failure_of, hexadecimal, taken_columns};
+use crate::archive::Container;
+use crate::batch::feed::{
+    Content, End, Item, Piece, Turn, Work, failure_of, hexadecimal, taken_columns,
+};
 use crate::batch::{InputReport, Plan};
 use crate::extract::limits::Limits;
 use crate::extract::plain::TextPart;
 use crate::extract::rows::{RowBlock, RowDocument, Syntax, TableSchema};
 use crate::extract::table::TableReader;
-use crate::extract::{Failure, Format, Kind, extract, io_reason};
+use crate::extract::{Extracted, Failure, Format, HEAD, Kind, extract, io_reason};
 use crate::pipeline::{Document, Scored};
 use crate::record::{Identity, Origin, Recorder, Rows, Table};
 use crate::scoring::tally::Tally;
@@ -29,11 +33,17 @@ pub(super) struct Done {
     pub(super) tables: Vec<Vec<u8>>,
     pub(super) failures: Vec<Failure>,
     pub(super) reports: Vec<InputReport>,
+    /// Reports of members of archives.
+    pub(super) members: Vec<InputReport>,
+    /// Members that are no documents.
+    pub(super) passed_over: Vec<String>,
     pub(super) documents: u64,
     pub(super) units: u64,
     /// Bytes of input.
     pub(super) bytes: u64,
     pub(super) part: Option<PartDone>,
+    /// What was not done: a file that is an archive, and what follows it.
+    pub(super) rest: Vec<Item>,
 }
 
 /// What a part of a document adds to it.
@@ -80,9 +90,10 @@ impl<'a> Worker<'a> {
         }
     }
 
-    pub(super) fn run(&mut self, work: Work) -> Done {
-        match work {
-            Work::Files(files) => files.iter().for_each(|file| self.file(file)),
+    pub(super) fn run(&mut self, piece: Piece) -> Done {
+        self.done.bytes += piece.read;
+        match piece.work {
+            Work::Items(items) => self.items(items),
             Work::Rows { schema, block } => self.rows(&schema, &block),
             Work::Part {
                 doc_id,
@@ -91,13 +102,44 @@ impl<'a> Worker<'a> {
                 to,
                 last,
             } => self.part(doc_id, &part, &from, &to, last),
-            Work::End { report, failure } => {
-                self.done.failures.extend(failure);
-                self.done.reports.push(report);
-            }
         }
         self.done.tables = self.sinks.iter_mut().map(|sink| sink.take()).collect();
         std::mem::take(&mut self.done)
+    }
+
+    fn items(&mut self, items: Vec<Item>) {
+        let mut items = items.into_iter();
+        while let Some(item) = items.next() {
+            match item {
+                Item::File(file) => {
+                    if let Some(archive) = self.file(file) {
+                        self.done.rest.push(Item::File(archive));
+                        self.done.rest.extend(items);
+                        return;
+                    }
+                }
+                Item::Content(content) => self.content(content),
+                Item::Failed(failure) => self.done.failures.push(failure),
+                Item::PassedOver(id) => self.done.passed_over.push(id),
+                Item::End(end) => self.end(end),
+            }
+        }
+    }
+
+    /// Reports an input or member that is done.
+    fn end(&mut self, mut end: End) {
+        if let Some(file) = end.unhashed
+            && let Ok(mut reader) = file.open()
+        {
+            let mut hash = Sha256::new();
+            if let Ok(bytes) = io::copy(&mut reader, &mut hash) {
+                (end.report.bytes, end.report.sha256) = (bytes, hexadecimal(hash));
+            }
+        }
+        match end.member {
+            true => self.done.members.push(end.report),
+            false => self.done.reports.push(end.report),
+        }
     }
 
     fn fail(&mut self, path: &str, stage: &'static str, reason: String) {
@@ -109,84 +151,91 @@ impl<'a> Worker<'a> {
         });
     }
 
-    fn file(&mut self, file: &InputFile) {
-        let bytes = match read_whole(file, &self.plan.limits) {
+    /// A file; given back where it is an archive.
+    fn file(&mut self, file: InputFile) -> Option<InputFile> {
+        let bytes = match read_whole(&file, &self.plan.limits) {
             Ok(bytes) => bytes,
-            Err((stage, reason)) => return self.fail(&file.id, stage, reason),
+            Err((stage, reason)) => {
+                self.fail(&file.id, stage, reason);
+                return None;
+            }
         };
-        self.done.bytes += bytes.len() as u64;
-        let mut report = InputReport {
-            path: file.id.clone(),
-            bytes: bytes.len() as u64,
-            ..InputReport::default()
-        };
-        if self.plan.hashes {
-            report.sha256 = hexadecimal(Sha256::new_with_prefix(&bytes));
+        if Container::of(&file.path, &bytes[..bytes.len().min(HEAD)]).is_some() {
+            return Some(file);
         }
-        let format = Format::of(&file.path, &bytes);
+        self.done.bytes += bytes.len() as u64;
+        let mut end = End::of_input(file.id);
+        end.report.bytes = bytes.len() as u64;
+        if self.plan.hashes {
+            end.report.sha256 = hexadecimal(Sha256::new_with_prefix(&bytes));
+        }
+        let path = file.path;
+        self.content(Content { path, bytes, end });
+        None
+    }
+
+    /// A document or a small table.
+    fn content(&mut self, content: Content) {
+        let Content {
+            path,
+            bytes,
+            mut end,
+        } = content;
+        let (format, report) = (Format::of(&path, &bytes), &mut end.report);
+        let id = report.path.clone();
         match format.kind {
             Kind::Table(syntax) => {
-                let reader = Box::new(io::Cursor::new(bytes));
-                self.small_table(file, reader, syntax, &mut report);
+                self.small_table(&id, Box::new(io::Cursor::new(bytes)), syntax, report);
             }
             Kind::Sheet(open, syntax) => {
                 let source = Box::new(io::Cursor::new(bytes));
                 let rows = guarded(|| open(source, self.plan.sheet, &self.plan.limits));
                 match rows.unwrap_or_else(Err) {
-                    Ok(reader) => self.small_table(file, reader, syntax, &mut report),
-                    Err(reason) => return self.fail(&file.id, "extract", reason),
+                    Ok(reader) => self.small_table(&id, reader, syntax, report),
+                    Err(reason) => return self.fail(&id, "extract", reason),
                 }
             }
-            Kind::Text | Kind::Whole(_) => self.whole(file, format, bytes, &mut report),
+            Kind::Text | Kind::Whole(_) => {
+                match guarded(|| extract(format, bytes, &self.plan.limits)).unwrap_or_else(Err) {
+                    Ok(extracted) => self.whole(&id, &extracted, report),
+                    Err(reason) => return self.fail(&id, "extract", reason),
+                }
+            }
         }
-        self.done.reports.push(report);
+        self.end(end);
     }
 
     /// A file that is one document.
-    fn whole(
-        &mut self,
-        file: &InputFile,
-        format: &Format,
-        bytes: Vec<u8>,
-        report: &mut InputReport,
-    ) {
-        let extracted = match guarded(|| extract(format, bytes, &self.plan.limits)) {
-            Ok(Ok(extracted)) => extracted,
-            Ok(Err(reason)) => return self.fail(&file.id, "extract", reason),
-            Err(reason) => return self.fail(&file.id, "extract", reason),
-        };
+    fn whole(&mut self, id: &str, extracted: &Extracted, report: &mut InputReport) {
         report.encoding = extracted.encoding;
-        let identity = identity_of_file(&file.id, self.plan.rows.genre);
+        let identity = identity_of_file(id, self.plan.rows.genre);
         if let Err(reason) = self.document(&identity, &extracted.text, &extracted.blocks) {
-            self.fail(&file.id, "score", reason);
+            self.fail(id, "score", reason);
         }
     }
 
     fn small_table(
         &mut self,
-        file: &InputFile,
+        id: &str,
         reader: Box<dyn Read + Send>,
         syntax: Syntax,
         report: &mut InputReport,
     ) {
         let result = (|| -> crate::error::Result<()> {
-            let mut table = TableReader::open(reader, &file.id, syntax, self.plan.rows)?;
+            let mut table = TableReader::open(reader, id, syntax, self.plan.rows)?;
             report.note = taken_columns(&table.schema());
             while let Some(block) = table.next_block()? {
                 self.rows(&table.schema(), &block);
-                // The bytes of the file are counted already.
-                self.done.bytes -= block.size() as u64;
             }
             report.encoding = table.encoding();
             Ok(())
         })();
         if let Err(error) = result {
-            self.done.failures.push(failure_of(&file.id, &error));
+            self.done.failures.push(failure_of(id, &error));
         }
     }
 
     fn rows(&mut self, schema: &TableSchema, block: &RowBlock) {
-        self.done.bytes += block.size() as u64;
         let mut failures = Vec::new();
         let first = self.done.failures.len();
         schema.rows(block, &mut |row| self.row(schema, &row), &mut |failure| {
@@ -267,7 +316,6 @@ impl<'a> Worker<'a> {
     /// waits for it after scoring, and tells the next part before encoding.
     fn part(&mut self, doc_id: String, part: &TextPart, from: &Turn, to: &Turn, last: bool) {
         let genre = self.plan.rows.genre;
-        self.done.bytes += part.text.len() as u64;
         let scored = self.score(&part.text, &[], genre);
         let units = from.wait();
         to.give(units + self.scored.units.len() as u64);
@@ -304,7 +352,7 @@ fn read_whole(file: &InputFile, limits: &Limits) -> Result<Vec<u8>, (&'static st
 }
 
 /// Runs `work`; a panic inside becomes a reason.
-fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+pub(super) fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     catch_unwind(AssertUnwindSafe(work)).map_err(|panic| {
         let message = (panic.downcast_ref::<&str>().map(ToString::to_string))
             .or_else(|| panic.downcast_ref::<String>().cloned())

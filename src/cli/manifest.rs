@@ -67,12 +67,15 @@ impl Manifest {
 
     /// Adds an input.
     pub(crate) fn input(&mut self, report: &InputReport) -> Result<()> {
-        let entry = json!({
+        let mut entry = json!({
             "path": report.path,
             "bytes": report.bytes,
             "sha256": report.sha256,
             "encoding": (!report.encoding.is_empty()).then_some(report.encoding),
         });
+        if let Some(members) = report.members {
+            entry["members"] = json!({"read": members.read, "passed_over": members.passed_over});
+        }
         let parting = if self.first { "\n    " } else { ",\n    " };
         self.first = false;
         self.output.write(format!("{parting}{entry}").as_bytes())

@@ -270,6 +270,14 @@ impl Receiver for RunWriter {
         self.writer.read(report);
     }
 
+    fn member(&mut self, report: InputReport) {
+        self.writer.member(report);
+    }
+
+    fn passed_over(&mut self, id: &str) {
+        self.writer.passed_over(id);
+    }
+
     fn progress(&mut self, bytes: u64, documents: u64) {
         self.writer.progress(bytes, documents);
     }

@@ -167,7 +167,7 @@ pub(crate) fn run<R: Receiver + AsRef<Talk>>(
     }
     let talk: &Talk = (*receiver).as_ref();
     for file in inputs.skipped.iter() {
-        talk.detail(&format!("{}: passed over, unknown type", file.id));
+        talk.passed_over(&file.id);
     }
     let skipped = inputs.skipped.len();
     if skipped > 0 {
@@ -221,6 +221,14 @@ impl Receiver for Writer {
 
     fn read(&mut self, report: InputReport) {
         self.talk.report(&report);
+    }
+
+    fn member(&mut self, report: InputReport) {
+        self.talk.report(&report);
+    }
+
+    fn passed_over(&mut self, id: &str) {
+        self.talk.passed_over(id);
     }
 
     fn progress(&mut self, bytes: u64, documents: u64) {

@@ -51,6 +51,11 @@ impl Talk {
         }
     }
 
+    /// Tells of a file that is no document.
+    pub(crate) fn passed_over(&self, id: &str) {
+        self.detail(&format!("{id}: passed over, unknown type"));
+    }
+
     /// Reports a failure.
     pub(crate) fn failure(&self, failure: &Failure) {
         self.say(&failure.to_string());

@@ -123,6 +123,35 @@ fn utf16_pattern(head: &[u8]) -> Option<&'static Encoding> {
     }
 }
 
+/// True where a file that begins with `head` is text: not empty, not binary, and in an
+/// encoding that reads without a fault. With `whole`, nothing follows.
+pub fn is_text(head: &[u8], whole: bool) -> bool {
+    if let Some((encoding, mark)) = mark_or_pattern(head) {
+        // Half a character at the end is let pass.
+        let head = &head[..head.len() - usize::from(encoding != UTF_8 && head.len() % 2 == 1)];
+        let mut text = String::with_capacity(3 * head.len() + 16);
+        let (result, _) = encoding
+            .new_decoder_without_bom_handling()
+            .decode_to_string_without_replacement(&head[mark..], &mut text, whole);
+        let sound = matches!(result, DecoderResult::InputEmpty);
+        return sound && !text.is_empty() && binary(text.as_bytes()).is_none();
+    }
+    if head.is_empty() || binary(head).is_some() {
+        return false;
+    }
+    match std::str::from_utf8(head) {
+        Ok(_) => true,
+        Err(error) if error.error_len().is_none() && !whole => true,
+        // Damaged text is text. The last character may be torn.
+        Err(_) => {
+            let torn = &head[..head.len() - usize::from(!whole)];
+            [head, torn]
+                .iter()
+                .any(|head| !matches!(guess(head), Guess::Nothing))
+        }
+    }
+}
+
 /// Why the head of a file is not text, where it is not.
 pub(super) fn binary(bytes: &[u8]) -> Option<String> {
     let head = &bytes[..bytes.len().min(SAMPLE)];

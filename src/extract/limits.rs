@@ -20,6 +20,13 @@ pub struct Limits {
     pub depth: usize,
     /// Pages, where a format has them.
     pub pages: usize,
+    /// How many times its packed size an archive or a packed stream may hold, once it holds
+    /// more than [`Self::expansion_from`].
+    pub expansion: u64,
+    /// Bytes that may come of nearly nothing.
+    pub expansion_from: u64,
+    /// Levels of archives in archives.
+    pub archives: usize,
 }
 
 impl Default for Limits {
@@ -30,6 +37,9 @@ impl Default for Limits {
             time: Duration::from_secs(30),
             depth: 512,
             pages: 2_000,
+            expansion: 200,
+            expansion_from: 64 << 20,
+            archives: 3,
         }
     }
 }

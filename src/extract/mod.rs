@@ -34,10 +34,10 @@ pub mod limits;
 pub mod mail;
 pub mod markdown;
 mod markup;
-#[cfg(feature = "pdf")]
-pub mod pdf;
 #[cfg(feature = "parquet")]
 mod parquet;
+#[cfg(feature = "pdf")]
+pub mod pdf;
 pub mod plain;
 pub mod rows;
 pub mod schema;
@@ -80,6 +80,9 @@ pub enum Kind {
 pub trait Source: Read + Seek + Send {}
 
 impl<T: Read + Seek + Send> Source for T {}
+
+/// Opens a table in a form of its own.
+pub type OpenSheet = fn(Box<dyn Source>, &SheetOptions, &Limits) -> SheetRows;
 
 /// The rows of a sheet as they would stand in a file of the syntax, read as they are asked
 /// for, or why there are none.

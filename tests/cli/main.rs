@@ -1,5 +1,7 @@
 //! The program as a user meets it: arguments, files, tables, exit codes.
 
+#[cfg(feature = "archives")]
+mod archives;
 mod inputs;
 mod laws;
 mod lexicons;
@@ -8,6 +10,6 @@ mod outputs;
 mod pdf;
 mod program;
 mod samples;
+mod tables;
 #[cfg(feature = "mail")]
 mod web;
-mod tables;

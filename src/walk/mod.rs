@@ -7,10 +7,10 @@
 //!
 //! 1. *Order*: the paths as given; within a folder, by the bytes of the names, level by
 //!    level, so that it is the same on every machine.
-//! 2. *Which files*: those whose extension tells a format. Others are counted and not
-//!    read; hidden ones and lock files of office programs (`~$`) are not even counted.
-//!    `.gitignore` is not obeyed: these are data, not code. A file that is named is read
-//!    whatever its name.
+//! 2. *Which files*: those that [`known`] takes for inputs, by their name or their first
+//!    bytes. Others are counted and not read; hidden ones and lock files of office programs
+//!    (`~$`) are not even counted. `.gitignore` is not obeyed: these are data, not code. A
+//!    file that is named is read whatever its name.
 //! 3. *Links*: one to a file is read, one to a folder is not followed, so nothing loops.
 //!    A link that the user names is followed.
 //! 4. *Memory*: a name and eight bytes a file, since there may be millions.
@@ -21,7 +21,10 @@ use std::io::{self, Read};
 use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 
 use crate::error::{Error, Result};
-use crate::extract::{Failure, Format, io_reason};
+use crate::extract::{Failure, io_reason};
+use crate::walk::known::{LOOK, Verdict, by_name, is_input};
+
+pub mod known;
 
 /// A file to read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,7 +59,7 @@ pub const STDIN: &str = "-";
 pub struct Inputs {
     /// The files to read, in order.
     pub files: FileList,
-    /// Files in folders whose extension tells no format.
+    /// Files in folders that are no inputs.
     pub skipped: FileList,
     /// Folders and files that could not be looked at.
     pub failures: Vec<Failure>,
@@ -220,9 +223,10 @@ fn names(folder: &Path, inputs: &mut Inputs) -> Vec<Name> {
 /// Adds what is no folder: a file, a link to one, or something that is neither.
 fn add(folder: &Path, name: &OsStr, kind: FileType, inputs: &mut Inputs) {
     let path = folder.join(name);
+    let verdict = by_name(&path);
     let metadata = match fs::metadata(&path) {
         Ok(metadata) => metadata,
-        Err(_) if kind.is_symlink() && Format::of_path(&path).is_none() => {
+        Err(_) if kind.is_symlink() && verdict != Verdict::Input => {
             return inputs.skipped.push(Some(folder), name, 0);
         }
         Err(error) => return inputs.failures.push(failure(&path, &error)),
@@ -230,11 +234,24 @@ fn add(folder: &Path, name: &OsStr, kind: FileType, inputs: &mut Inputs) {
     if metadata.is_dir() {
         return;
     }
-    let list = match metadata.is_file() && Format::of_path(&path).is_some() {
-        true => &mut inputs.files,
-        false => &mut inputs.skipped,
+    let is_input = match verdict {
+        _ if !metadata.is_file() => Ok(false),
+        Verdict::Input => Ok(true),
+        Verdict::Other => Ok(false),
+        Verdict::Unclear => look(&path),
     };
-    list.push(Some(folder), name, metadata.len());
+    match is_input {
+        Ok(true) => inputs.files.push(Some(folder), name, metadata.len()),
+        Ok(false) => inputs.skipped.push(Some(folder), name, metadata.len()),
+        Err(error) => inputs.failures.push(failure(&path, &error)),
+    }
+}
+
+/// True where the first bytes of a file tell that it is an input.
+fn look(path: &Path) -> io::Result<bool> {
+    let mut head = Vec::with_capacity(LOOK);
+    File::open(path)?.take(LOOK as u64).read_to_end(&mut head)?;
+    Ok(is_input(path, &head))
 }
 
 fn failure(path: &Path, error: &io::Error) -> Failure {
@@ -286,11 +303,18 @@ mod tests {
     }
 
     #[test]
-    fn files_of_unknown_extension_are_skipped_and_counted() {
+    fn files_that_are_no_documents_are_skipped_and_counted() {
         let folder = folder(&["a.TXT", "b.exe", "README"]);
+        fs::write(folder.path().join("c"), [0, 1, 2, 3]).unwrap();
         let inputs = found(&folder);
         assert_eq!(ids(&inputs.files, &folder), ["a.TXT"]);
-        assert_eq!(ids(&inputs.skipped, &folder), ["README", "b.exe"]);
+        assert_eq!(ids(&inputs.skipped, &folder), ["README", "b.exe", "c"]);
+    }
+
+    #[test]
+    fn text_of_an_unknown_extension_is_read() {
+        let folder = folder(&["a.job", "b"]);
+        assert_eq!(ids(&found(&folder).files, &folder), ["a.job", "b"]);
     }
 
     #[test]
