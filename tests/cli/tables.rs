@@ -18,7 +18,10 @@ fn tagged(extension: &str, args: &[&str]) -> String {
 
 #[test]
 fn the_sample_reviews_are_tagged_as_published() {
-    assert_golden("formats-reviews-tag.csv", &tagged("json", &["--keep", "day,stars"]));
+    assert_golden(
+        "formats-reviews-tag.csv",
+        &tagged("json", &["--keep", "day,stars"]),
+    );
 }
 
 /// Each form of the sample gives the rows that the JSON array gives.
@@ -70,7 +73,11 @@ fn a_sheet_that_is_not_there_is_a_failure_that_lists_the_sheets() {
     let file = sample("xlsx");
     let ran = Place::new().run(&["score", &file, "--sheet", "Summary"]);
     assert_eq!(ran.code, Some(2));
-    assert!(ran.stderr.contains("its sheets are `Reviews`, `Notes`"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("its sheets are `Reviews`, `Notes`"),
+        "{}",
+        ran.stderr
+    );
 }
 
 #[test]
@@ -91,16 +98,27 @@ fn large() -> String {
 #[test]
 fn a_large_array_is_read_in_blocks_with_its_size_and_hash() {
     let text = large();
-    let place = Place::new().with("in/a.json", &text).with("in/b.jsonl", text.replace(",\n", "\n").replace(['[', ']'], ""));
+    let place = Place::new().with("in/a.json", &text).with(
+        "in/b.jsonl",
+        text.replace(",\n", "\n").replace(['[', ']'], ""),
+    );
     let hash = ["run", "in/a.json", "--id-column", "id", "--out", "a"];
     assert_eq!(place.run(&hash).code, Some(0));
-    assert_eq!(place.run(&["run", "in/b.jsonl", "--id-column", "id", "--out", "b"]).code, Some(0));
+    assert_eq!(
+        place
+            .run(&["run", "in/b.jsonl", "--id-column", "id", "--out", "b"])
+            .code,
+        Some(0)
+    );
     assert_eq!(place.read("a/documents.csv"), place.read("b/documents.csv"));
     assert_eq!(Rows::parse(&place.read("a/documents.csv")).len(), 30_000);
     let manifest = place.read("a/manifest.json");
     let manifest: serde_json::Value = serde_json::from_str(&manifest).expect("JSON");
     assert_eq!(manifest["inputs"][0]["bytes"], text.len());
-    assert_eq!(manifest["inputs"][0]["sha256"].as_str().map(str::len), Some(64));
+    assert_eq!(
+        manifest["inputs"][0]["sha256"].as_str().map(str::len),
+        Some(64)
+    );
 }
 
 #[test]
