@@ -34,12 +34,16 @@ pub mod limits;
 pub mod mail;
 pub mod markdown;
 mod markup;
+#[cfg(feature = "office")]
+mod office;
 #[cfg(feature = "parquet")]
 mod parquet;
 #[cfg(feature = "pdf")]
 pub mod pdf;
 pub mod plain;
 pub mod rows;
+#[cfg(feature = "office")]
+mod rtf;
 pub mod schema;
 #[cfg(feature = "sheets")]
 mod sheet;
@@ -150,6 +154,34 @@ pub static FORMATS: &[Format] = &[
         extensions: &["jsonl", "ndjson"],
         magic: none,
         kind: Kind::Table(Syntax::JsonLines),
+    },
+    #[cfg(feature = "office")]
+    Format {
+        name: "Word",
+        extensions: &["docx", "docm", "dotx", "dotm"],
+        magic: office::package::is_docx,
+        kind: Kind::Whole(office::docx::extract),
+    },
+    #[cfg(feature = "office")]
+    Format {
+        name: "OpenDocument text",
+        extensions: &["odt", "ott", "fodt"],
+        magic: office::odt::is_odt,
+        kind: Kind::Whole(office::odt::extract),
+    },
+    #[cfg(feature = "office")]
+    Format {
+        name: "RTF",
+        extensions: &["rtf"],
+        magic: rtf::is_rtf,
+        kind: Kind::Whole(rtf::extract),
+    },
+    #[cfg(feature = "office")]
+    Format {
+        name: "Word 97-2003",
+        extensions: &["doc", "dot"],
+        magic: office::ole::is_ole,
+        kind: Kind::Whole(office::ole::extract),
     },
     Format {
         name: "JSON",
