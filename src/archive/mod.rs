@@ -60,8 +60,11 @@ pub enum Holds {
     Stream(fn(Box<dyn Read + Send>) -> Box<dyn Members>),
     /// Members that are found through a list, so that it must be read anywhere. Fails with a
     /// reason where there is no list.
-    Listed(fn(Box<dyn Source>, &Limits, &Allowance) -> Result<Box<dyn Members>, String>),
+    Listed(OpenListed),
 }
+
+/// Opens what lists its members.
+pub type OpenListed = fn(Box<dyn Source>, &Limits, &Allowance) -> Result<Box<dyn Members>, String>;
 
 /// Every container.
 pub static CONTAINERS: &[Container] = &[

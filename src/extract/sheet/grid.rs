@@ -322,8 +322,8 @@ mod tests {
 
     #[test]
     fn cells_beside_the_named_columns_are_dropped() {
-        let rows = "id||text\n=1|x|a|far\n|y\n=2||b\n";
-        assert_eq!(table(rows, &[]), "id,text\n1,a\n\"\"\n2,b\n");
+        let rows = "id||text|team\n=1|x|a|b|far\n|y\n=2||c\n";
+        assert_eq!(table(rows, &[]), "id,text,team\n1,a,b\n\"\"\n2,c,\n");
     }
 
     #[test]
