@@ -50,6 +50,17 @@ fn line_ends_of_the_source_mean_nothing() {
 }
 
 #[test]
+fn blank_lines_inside_a_text_are_meant() {
+    assert_eq!(
+        blocks("<p>Duties\n\nYou plan\nthe week.\n \nYou act,\n\nthen you learn.</p>\n\n"),
+        [(
+            Lines,
+            "Duties\n\nYou plan the week.\n\nYou act, then you learn.".to_owned()
+        )]
+    );
+}
+
+#[test]
 fn divs_are_paragraphs() {
     assert_eq!(
         texts("<div>We plan.<div>We act.</div>We learn.</div>"),
