@@ -30,7 +30,6 @@ use leadager::span::Span;
 use leadager::text::boilerplate::Boilerplate;
 use leadager::text::document::{Unit, UnitKind};
 use leadager::text::segment::segment;
-use leadager::text::tokenize::{Token, tokenize_span};
 use leadager::text::vocabulary::Vocabulary;
 use serde_json::Value;
 
@@ -149,14 +148,8 @@ fn ours(text: &str) -> Vec<Unit> {
         };
     }
     let mut units = Vec::new();
-    let mut tokens: Vec<Token> = Vec::new();
     segment(text, &[], &mut units);
-    WORDS.with(|(vocabulary, boilerplate)| {
-        for unit in &units {
-            tokenize_span(text, unit.span, vocabulary, &mut tokens);
-        }
-        boilerplate.mark(text, &tokens, &mut units);
-    });
+    WORDS.with(|(vocabulary, boilerplate)| boilerplate.mark_text(text, vocabulary, &mut units));
     units
 }
 
@@ -450,22 +443,10 @@ fn measure_speed(text: &str) {
     });
     let mut vocabulary = Vocabulary::default();
     let boilerplate = Boilerplate::new(&mut vocabulary);
-    let work: Vec<(&str, Vec<Unit>, Vec<Token>)> = (documents.iter())
-        .map(|document| {
-            let mut tokens = Vec::new();
+    timed("segment, words, boilerplate", bytes, || {
+        for document in documents.iter().cycle().take(rounds * documents.len()) {
             segment(document, &[], &mut units);
-            (units.iter())
-                .for_each(|unit| tokenize_span(document, unit.span, &vocabulary, &mut tokens));
-            (*document, units.clone(), tokens)
-        })
-        .collect();
-    timed("boilerplate", bytes, || {
-        // one after the other, as the tokens of a text have just been found when it is marked
-        for (document, found, tokens) in &work {
-            for _ in 0..rounds {
-                units.clone_from(found);
-                boilerplate.mark(document, tokens, &mut units);
-            }
+            boilerplate.mark_text(document, &vocabulary, &mut units);
         }
     });
     println!("{} units a round", found / rounds);

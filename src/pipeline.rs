@@ -13,8 +13,8 @@ use crate::span::Span;
 use crate::text::boilerplate::Boilerplate;
 use crate::text::document::{Block, Genre, Unit, UnitKind};
 use crate::text::segment::segment;
-use crate::text::tokenize::{Token, tokenize_span};
 use crate::text::vocabulary::Vocabulary;
+use crate::text::words::{Roles, Words};
 
 /// A text and what is known of it.
 #[derive(Debug, Clone, Copy)]
@@ -46,8 +46,7 @@ pub struct Scored {
     /// Its matches, in order of units and places.
     pub matches: Vec<Match>,
     spans: Vec<Unit>,
-    tokens: Vec<Token>,
-    ranges: Vec<Range<usize>>,
+    words: Words,
     workspace: Workspace,
 }
 
@@ -65,6 +64,7 @@ pub struct Pipeline {
     vocabulary: Vocabulary,
     matcher: Matcher,
     boilerplate: Boilerplate,
+    roles: Roles,
 }
 
 impl Pipeline {
@@ -74,11 +74,15 @@ impl Pipeline {
         // Wildcards of the lexicon stand for listed words too, so the cues are listed first.
         let boilerplate = Boilerplate::new(&mut vocabulary);
         let matcher = Matcher::new(&lexicon, &mut vocabulary);
+        let roles = Roles::new(&vocabulary, |word| {
+            (matcher.is_anchor(word), boilerplate.begins(word))
+        });
         Self {
             lexicon,
             vocabulary,
             matcher,
             boilerplate,
+            roles,
         }
     }
 
@@ -94,70 +98,48 @@ impl Pipeline {
         scored.units.clear();
         scored.matches.clear();
         segment(text, document.blocks, &mut scored.spans);
-        self.tokenize(text, scored);
+        let words = &mut scored.words;
+        words.clear();
+        // A glued line has units that part within a run of letters, so each has its own words.
+        for unit in &scored.spans {
+            words.add(text, unit.span, &self.vocabulary, &self.roles);
+        }
         // What is boilerplate in a posting ("flexible hours", "free parking") is an opinion in a review.
         if matches!(document.genre, Genre::Job | Genre::Any) {
-            self.boilerplate
-                .mark(text, &scored.tokens, &mut scored.spans);
+            self.boilerplate.mark(text, words, &mut scored.spans);
         }
-        for (unit, range) in scored.spans.iter().zip(&scored.ranges) {
-            let tokens = &scored.tokens[range.clone()];
-            let first = scored.matches.len() as u32;
-            if unit.kind.is_scored() {
-                let sentence = Sentence {
-                    document: text,
-                    span: unit.span,
-                    tokens,
-                };
-                let (workspace, matches) = (&mut scored.workspace, &mut scored.matches);
-                self.matcher
-                    .matches(&sentence, document.genre, all, workspace, matches);
-            }
-            scored.units.push(ScoredUnit {
-                unit: *unit,
-                words: tokens.iter().map(|token| u32::from(token.words)).sum(),
-                matches: first..scored.matches.len() as u32,
-            });
+        for at in 0..scored.spans.len() {
+            self.score(text, at, document.genre, all, scored);
         }
+    }
+
+    /// Adds unit `at` with its matches.
+    fn score(&self, text: &str, at: usize, genre: Genre, all: bool, scored: &mut Scored) {
+        let (unit, words) = (scored.spans[at], scored.words.of_unit(at));
+        let first = scored.matches.len() as u32;
+        if unit.kind.is_scored() {
+            let sentence = Sentence::new(text, unit.span, words.tokens);
+            let (workspace, matches) = (&mut scored.workspace, &mut scored.matches);
+            self.matcher
+                .matches(&sentence, words.anchors, genre, all, workspace, matches);
+        }
+        scored.units.push(ScoredUnit {
+            unit,
+            words: words.count,
+            matches: first..scored.matches.len() as u32,
+        });
     }
 
     /// As [`Pipeline::run`], but takes the whole text for one sentence, whatever it looks like.
     pub fn run_sentence(&self, text: &str, genre: Genre, all: bool, scored: &mut Scored) {
+        let span = Span::new(0, text.len());
+        let kind = UnitKind::Sentence;
         scored.units.clear();
         scored.matches.clear();
-        scored.tokens.clear();
-        let span = Span::new(0, text.len());
-        tokenize_span(text, span, &self.vocabulary, &mut scored.tokens);
-        let sentence = Sentence {
-            document: text,
-            span,
-            tokens: &scored.tokens,
-        };
-        let (workspace, matches) = (&mut scored.workspace, &mut scored.matches);
-        self.matcher
-            .matches(&sentence, genre, all, workspace, matches);
-        scored.units.push(ScoredUnit {
-            unit: Unit {
-                span,
-                kind: UnitKind::Sentence,
-            },
-            words: scored
-                .tokens
-                .iter()
-                .map(|token| u32::from(token.words))
-                .sum(),
-            matches: 0..scored.matches.len() as u32,
-        });
-    }
-
-    /// The words of each unit by itself: a glued line has units that part within a run of letters.
-    fn tokenize(&self, text: &str, scored: &mut Scored) {
-        scored.tokens.clear();
-        scored.ranges.clear();
-        for unit in &scored.spans {
-            let first = scored.tokens.len();
-            tokenize_span(text, unit.span, &self.vocabulary, &mut scored.tokens);
-            scored.ranges.push(first..scored.tokens.len());
-        }
+        scored.spans.clear();
+        scored.spans.push(Unit { span, kind });
+        scored.words.clear();
+        scored.words.add(text, span, &self.vocabulary, &self.roles);
+        self.score(text, 0, genre, all, scored);
     }
 }

@@ -463,7 +463,9 @@ pub fn terms(categories: &[Category], matches: &[Match], text: &str, joined: &mu
             joined.push(';');
         }
         let category = &categories[usize::from(found.category.0)].name;
-        let _ = write!(joined, "{category}:{}", found.span.of(text));
+        joined.push_str(category);
+        joined.push(':');
+        joined.push_str(found.span.of(text));
     }
 }
 

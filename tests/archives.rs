@@ -10,7 +10,7 @@ use std::sync::atomic::AtomicBool;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use leadager::batch::{self, InputReport, Plan, Receiver, TablePlan};
+use leadager::batch::{self, InputReport, Plan, Receiver, Start, TablePlan};
 use leadager::error::Result;
 use leadager::extract::limits::Limits;
 use leadager::extract::rows::TableOptions;
@@ -143,7 +143,14 @@ fn run(path: &Path, threads: usize, limits: Limits) -> Came {
         hashes: true,
     };
     let mut came = Came::default();
-    batch::run(&plan, &inputs.files, &mut came, &AtomicBool::new(false)).expect("nobody refuses");
+    batch::run(
+        &plan,
+        &inputs.files,
+        &Start::default(),
+        &mut came,
+        &AtomicBool::new(false),
+    )
+    .expect("nobody refuses");
     came
 }
 

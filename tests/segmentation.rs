@@ -6,7 +6,6 @@ use std::path::Path;
 use leadager::text::boilerplate::Boilerplate;
 use leadager::text::document::Unit;
 use leadager::text::segment::segment;
-use leadager::text::tokenize::tokenize_span;
 use leadager::text::vocabulary::Vocabulary;
 
 /// A text and the units that it should have.
@@ -52,12 +51,9 @@ fn read(name: &str) -> Vec<Case> {
 fn units(text: &str) -> Vec<Unit> {
     let mut vocabulary = Vocabulary::default();
     let boilerplate = Boilerplate::new(&mut vocabulary);
-    let (mut units, mut tokens) = (Vec::new(), Vec::new());
+    let mut units = Vec::new();
     segment(text, &[], &mut units);
-    for unit in &units {
-        tokenize_span(text, unit.span, &vocabulary, &mut tokens);
-    }
-    boilerplate.mark(text, &tokens, &mut units);
+    boilerplate.mark_text(text, &vocabulary, &mut units);
     units
 }
 

@@ -97,6 +97,24 @@ pub struct Counts {
     pub failures: u64,
 }
 
+/// A place in a batch: where the inputs go on.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Position {
+    /// Files that are done.
+    pub files: u64,
+    /// Pieces that are done of the file after those.
+    pub pieces: u64,
+}
+
+/// Where a batch begins: at the first input, or where an interrupted one stopped.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Start {
+    /// What is not done again.
+    pub position: Position,
+    /// What was done before.
+    pub counts: Counts,
+}
+
 /// Takes what a batch gives, in the order of the inputs.
 pub trait Receiver {
     /// Takes rows of the table with that index in [`Plan::tables`].
@@ -119,9 +137,18 @@ pub trait Receiver {
     fn passed_over(&mut self, id: &str);
     /// Is told of so many more bytes of input and documents that are done.
     fn progress(&mut self, bytes: u64, documents: u64);
+    /// Is told that everything before `at` has been handed over, and nothing behind it: a batch over
+    /// the same inputs may go on there.
+    ///
+    /// # Errors
+    ///
+    /// If that cannot be noted; the batch ends.
+    fn settled(&mut self, _at: Position, _counts: &Counts) -> Result<()> {
+        Ok(())
+    }
 }
 
-/// Runs `plan` over `files`. `stop` may be set at any time to end early.
+/// Runs `plan` over `files` from `start` on. `stop` may be set at any time to end early.
 ///
 /// # Errors
 ///
@@ -129,32 +156,31 @@ pub trait Receiver {
 pub fn run(
     plan: &Plan<'_>,
     files: &FileList,
+    start: &Start,
     receiver: &mut dyn Receiver,
     stop: &AtomicBool,
 ) -> Result<Counts> {
     let mut sequencer = Sequencer {
         plan,
         receiver,
-        counts: Counts::default(),
+        counts: start.counts,
         whole: Tally::new(plan.pipeline.lexicon()),
         stop,
     };
-    for (n, table) in plan.tables.iter().enumerate() {
-        let columns = table.table.columns(plan.pipeline.lexicon(), plan.layout);
-        let mut sink = table.format.open(&columns, table.spreadsheet_safe);
-        sink.header();
-        sequencer.receiver.rows(n, &sink.take())?;
+    if *start == Start::default() {
+        sequencer.headers()?;
     }
     let threads = match plan.threads {
         0 => std::thread::available_parallelism().map_or(1, usize::from),
         threads => threads,
     };
-    let mut feeder = Feeder::new(plan, files);
+    let mut feeder = Feeder::new(plan, files, start.position);
     if threads == 1 {
         let mut worker = Worker::new(plan);
         while let Some(piece) = feeder.next() {
             check(stop)?;
-            sequencer.take(worker.run(piece))?;
+            let next = piece.next;
+            sequencer.take(worker.run(piece), Some(next))?;
         }
         return Ok(sequencer.counts);
     }
@@ -187,7 +213,7 @@ fn run_parallel(
     let workers: Vec<_> = (0..threads)
         .map(|_| std::sync::Mutex::new(Worker::new(plan)))
         .collect();
-    let (done_tx, done_rx) = mpsc::channel::<(u64, Done)>();
+    let (done_tx, done_rx) = mpsc::channel::<(u64, Done, Position)>();
     pool.in_place_scope_fifo(|scope| {
         let mut waiting = BTreeMap::new();
         let (mut given, mut taken) = (0, 0);
@@ -197,6 +223,7 @@ fn run_parallel(
             // What waits for its turn is memory too, so it counts as under way.
             while given - taken < 3 * threads as u64 && under_way < UNDER_WAY {
                 let Some(piece) = feeder.next() else { break };
+                let position = piece.next;
                 let (done_tx, workers, number) = (done_tx.clone(), &workers, given);
                 given += 1;
                 sizes.push_back(piece.size());
@@ -208,20 +235,20 @@ fn run_parallel(
                         Err(poisoned) => poisoned.into_inner().run(piece),
                     };
                     // The other end is gone only when the batch has ended early.
-                    let _ = done_tx.send((number, done));
+                    let _ = done_tx.send((number, done, position));
                 });
             }
             if given == taken {
                 return Ok(());
             }
-            let Ok((number, done)) = done_rx.recv() else {
+            let Ok((number, done, position)) = done_rx.recv() else {
                 return Ok(());
             };
-            waiting.insert(number, done);
-            while let Some(done) = waiting.remove(&taken) {
+            waiting.insert(number, (done, position));
+            while let Some((done, position)) = waiting.remove(&taken) {
                 taken += 1;
                 under_way -= sizes.pop_front().unwrap_or(0);
-                sequencer.take(done)?;
+                sequencer.take(done, Some(position))?;
             }
         }
     })
@@ -238,7 +265,18 @@ struct Sequencer<'a, 'r> {
 }
 
 impl Sequencer<'_, '_> {
-    fn take(&mut self, done: Done) -> Result<()> {
+    fn headers(&mut self) -> Result<()> {
+        for (n, table) in self.plan.tables.iter().enumerate() {
+            let columns = (table.table).columns(self.plan.pipeline.lexicon(), self.plan.layout);
+            let mut sink = table.format.open(&columns, table.spreadsheet_safe);
+            sink.header();
+            self.receiver.rows(n, &sink.take())?;
+        }
+        Ok(())
+    }
+
+    /// Takes what is done; the inputs go on at `next`, where that is known.
+    fn take(&mut self, done: Done, next: Option<Position>) -> Result<()> {
         for (table, bytes) in done
             .tables
             .iter()
@@ -253,8 +291,10 @@ impl Sequencer<'_, '_> {
         self.counts.failures += done.failures.len() as u64;
         self.counts.documents += done.documents;
         self.counts.units += done.units;
+        let mut settled = true;
         if let Some(part) = done.part {
             self.whole += &part.tally;
+            settled = part.last;
             if part.last {
                 self.document(&part.doc_id)?;
             }
@@ -269,7 +309,12 @@ impl Sequencer<'_, '_> {
         for report in done.reports {
             self.receiver.read(report);
         }
-        self.again(done.rest)
+        self.again(done.rest)?;
+        match next.filter(|_| settled) {
+            Some(next) => self.receiver.settled(next, &self.counts),
+            // What is added up of the parts of a text is not written yet.
+            None => Ok(()),
+        }
     }
 
     /// Does what a worker handed back, here and now, since its turn has come.
@@ -281,7 +326,7 @@ impl Sequencer<'_, '_> {
         let mut feeder = Feeder::again(self.plan, items);
         while let Some(piece) = feeder.next() {
             check(self.stop)?;
-            self.take(worker.run(piece))?;
+            self.take(worker.run(piece), None)?;
         }
         Ok(())
     }

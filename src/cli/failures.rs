@@ -19,13 +19,30 @@ impl FailureTable {
     /// The table in the format that the name of `path` tells, else CSV.
     pub(crate) fn create(path: &Path) -> Result<Self> {
         let by_name = path.extension().and_then(|e| Format::of(e.to_str()?));
-        let columns = ["path", "row", "stage", "reason"].map(str::to_owned);
-        let mut table = Self {
-            output: Output::file(path)?,
-            sink: by_name.unwrap_or(&FORMATS[0]).open(&columns, false),
-        };
+        let mut table = Self::on(Output::file(path)?, by_name.unwrap_or(&FORMATS[0]));
         table.sink.header();
         Ok(table)
+    }
+
+    /// The table as file `path` of a folder in that format, from byte `from` on.
+    pub(crate) fn member(path: &Path, format: &Format, from: u64) -> Result<Self> {
+        let mut table = Self::on(Output::member(path, from)?, format);
+        if from == 0 {
+            table.sink.header();
+        }
+        Ok(table)
+    }
+
+    fn on(output: Output, format: &Format) -> Self {
+        let columns = ["path", "row", "stage", "reason"].map(str::to_owned);
+        let sink = format.open(&columns, false);
+        Self { output, sink }
+    }
+
+    /// See [`Output::settle`].
+    pub(crate) fn settle(&mut self) -> Result<u64> {
+        self.output.write(&self.sink.take())?;
+        self.output.settle()
     }
 
     /// Adds a failure.

@@ -16,12 +16,21 @@ use crate::sink::file::Output;
 pub(crate) struct Manifest {
     output: Output,
     begun: Instant,
+    /// Seconds that were taken before the run was interrupted.
+    before: f64,
     first: bool,
 }
 
 impl Manifest {
-    /// Begins the manifest at `path`. `options` holds those that the output depends on.
-    pub(crate) fn create(path: &Path, lexicon: &Lexicon, options: &Value) -> Result<Self> {
+    /// The manifest as file `path` of a folder, from byte `from` on, of a run that has taken so many seconds
+    /// so far. `options` holds those that the output depends on.
+    pub(crate) fn member(
+        path: &Path,
+        from: u64,
+        seconds: f64,
+        lexicon: &Lexicon,
+        options: &Value,
+    ) -> Result<Self> {
         let head = json!({
             "program": env!("CARGO_PKG_NAME"),
             "version": env!("CARGO_PKG_VERSION"),
@@ -32,15 +41,28 @@ impl Manifest {
             },
             "options": options,
         });
-        let mut output = Output::file(path)?;
         let head = pretty(&head);
-        output.write(head.trim_end_matches("\n}").as_bytes())?;
-        output.write(b",\n  \"inputs\": [")?;
+        let head = format!("{},\n  \"inputs\": [", head.trim_end_matches("\n}"));
+        let mut output = Output::member(path, from)?;
+        if from == 0 {
+            output.write(head.as_bytes())?;
+        }
         Ok(Self {
             output,
             begun: Instant::now(),
-            first: true,
+            before: seconds,
+            first: from <= head.len() as u64,
         })
+    }
+
+    /// See [`Output::settle`].
+    pub(crate) fn settle(&mut self) -> Result<u64> {
+        self.output.settle()
+    }
+
+    /// Seconds that the run has taken.
+    pub(crate) fn seconds(&self) -> f64 {
+        self.before + self.begun.elapsed().as_secs_f64()
     }
 
     /// Adds an input.
@@ -67,7 +89,7 @@ impl Manifest {
                 "units": counts.units,
                 "failures": counts.failures,
             },
-            "wall_seconds": self.begun.elapsed().as_secs_f64(),
+            "wall_seconds": self.seconds(),
         }));
         self.output.write(b"\n  ],")?;
         self.output.write(tail.trim_start_matches('{').as_bytes())?;

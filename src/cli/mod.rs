@@ -13,6 +13,7 @@ mod options;
 mod run;
 mod score;
 mod talk;
+mod unfinished;
 
 use std::process::ExitCode;
 use std::sync::Arc;

@@ -135,6 +135,7 @@ impl InputArgs {
     pub(crate) fn sheet(&self) -> SheetOptions {
         SheetOptions {
             sheet: self.sheet.clone(),
+            columns: Some(self.rows()),
         }
     }
 

@@ -5,20 +5,23 @@ use std::sync::atomic::AtomicBool;
 
 use clap::Args;
 use serde_json::json;
+use sha2::{Digest, Sha256};
 
-use crate::batch::{InputReport, Plan, Receiver, TablePlan};
+use crate::batch::{Counts, InputReport, Plan, Position, Receiver, Start, TablePlan};
 use crate::cli::exit::Exit;
 use crate::cli::failures::FailureTable;
 use crate::cli::manifest::Manifest;
 use crate::cli::options::{FormatArgs, InputArgs};
 use crate::cli::score::{ContextArgs, MeasureArgs, Writer, exit_of, run as run_batch};
 use crate::cli::talk::Talk;
+use crate::cli::unfinished::{Checkpoint, Found, Unfinished};
 use crate::error::{Error, Result};
+use crate::lexicon::model::Lexicon;
 use crate::record::{Layout, Measure, Table};
 use crate::sink::file::Output;
 use crate::sink::{FORMATS, Format};
 use crate::text::document::Genre;
-use crate::walk::walk;
+use crate::walk::{Inputs, walk};
 
 /// Options of `run`.
 #[derive(Debug, Args)]
@@ -28,6 +31,9 @@ pub(crate) struct RunArgs {
     /// The folder to write; it must not exist yet, and appears when all is written
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
+    /// Go on with an interrupted run of the same inputs and options; without one, begin
+    #[arg(long)]
+    resume: bool,
     #[command(flatten)]
     format: FormatArgs,
     #[command(flatten)]
@@ -46,8 +52,13 @@ const TABLES: [(Table, &str); 3] = [
 pub(crate) fn run(args: &RunArgs, stop: &AtomicBool) -> Result<Exit> {
     let pipeline = args.input.lexicon.pipeline()?;
     let inputs = walk(&args.input.paths)?;
-    let folder = Folder::create(&args.out)?;
     let format = args.format.format.unwrap_or(&FORMATS[0]);
+    let options = options(args, format);
+    let key = key(pipeline.lexicon(), &options, &inputs);
+    let (unfinished, last) = match Unfinished::open(&args.out, key, args.resume)? {
+        Found::Open(unfinished, last) => (unfinished, last),
+        Found::Complete => return Ok(complete(args)),
+    };
     let layout = Layout {
         measure: args.measure.measure(),
         all_matches: args.context.all,
@@ -69,33 +80,25 @@ pub(crate) fn run(args: &RunArgs, stop: &AtomicBool) -> Result<Exit> {
         threads: args.input.threads(),
         hashes: true,
     };
-    let file = |name: &str| folder.path().join(format!("{name}.{}", format.name));
-    let outputs = TABLES
-        .iter()
-        .map(|(_, name)| Output::file(&file(name)))
-        .collect::<Result<_>>()?;
-    let manifest = folder.path().join("manifest.json");
-    let mut receiver = RunWriter {
-        writer: Writer {
-            outputs,
-            failures: Some(FailureTable::create(&file("failures"))?),
-            talk: Talk::new(&args.input.talk, inputs.files.bytes()),
+    let talk = Talk::new(&args.input.talk, inputs.files.bytes());
+    let opened = RunWriter::open(
+        unfinished,
+        last.unwrap_or_default(),
+        format,
+        talk,
+        |path, at| {
+            Manifest::member(
+                path,
+                at.manifest(),
+                at.seconds,
+                pipeline.lexicon(),
+                &options,
+            )
         },
-        manifest: Manifest::create(&manifest, pipeline.lexicon(), &options(args, format))?,
-        error: None,
-    };
-    let counts = run_batch(&plan, &inputs, &mut receiver, stop)?;
-    let RunWriter {
-        writer,
-        manifest,
-        error,
-    } = receiver;
-    error.map_or(Ok(()), Err)?;
-    writer.outputs.into_iter().try_for_each(Output::finish)?;
-    writer.failures.map_or(Ok(()), FailureTable::finish)?;
-    manifest.finish(&counts)?;
-    folder.finish()?;
-    writer.talk.note(&format!(
+    );
+    let (mut receiver, start) = opened?;
+    let counts = run_batch(&plan, &inputs, &start, &mut receiver, stop)?;
+    receiver.finish(&counts)?.note(&format!(
         "{} documents, {} units, {} failures: {}",
         counts.documents,
         counts.units,
@@ -103,6 +106,36 @@ pub(crate) fn run(args: &RunArgs, stop: &AtomicBool) -> Result<Exit> {
         args.out.display()
     ));
     Ok(exit_of(&counts))
+}
+
+/// What a run is over: it can be continued with the same only.
+fn key(lexicon: &Lexicon, options: &serde_json::Value, inputs: &Inputs) -> String {
+    let mut hash = Sha256::new();
+    hash.update(env!("CARGO_PKG_VERSION"));
+    hash.update(&lexicon.sha256);
+    hash.update(options.to_string());
+    for file in inputs.files.iter() {
+        hash.update(file.path.as_os_str().as_encoded_bytes());
+        hash.update(file.size.to_le_bytes());
+    }
+    hash.finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+/// The run was finished before; its manifest tells how.
+fn complete(args: &RunArgs) -> Exit {
+    let manifest = std::fs::read(args.out.join("manifest.json")).unwrap_or_default();
+    let manifest: serde_json::Value = serde_json::from_slice(&manifest).unwrap_or_default();
+    let count = |name: &str| manifest["counts"][name].as_u64().unwrap_or(0);
+    let shown = args.out.display();
+    Talk::new(&args.input.talk, 0).note(&format!("{shown} is complete already"));
+    exit_of(&Counts {
+        documents: count("documents"),
+        units: count("units"),
+        failures: count("failures"),
+    })
 }
 
 /// The options that the output depends on.
@@ -133,12 +166,85 @@ fn options(args: &RunArgs, format: &Format) -> serde_json::Value {
     })
 }
 
-/// Writes tables and the manifest.
+/// Writes tables and the manifest, and notes how far it has come.
 struct RunWriter {
     writer: Writer,
     manifest: Manifest,
+    unfinished: Unfinished,
     /// The first error of writing the manifest; reports cannot refuse.
     error: Option<Error>,
+}
+
+impl RunWriter {
+    /// Opens the files of a run that goes on at `last`.
+    fn open(
+        unfinished: Unfinished,
+        last: Checkpoint,
+        format: &'static Format,
+        talk: Talk,
+        manifest: impl FnOnce(&Path, &Checkpoint) -> Result<Manifest>,
+    ) -> Result<(Self, Start)> {
+        let folder = unfinished.tables();
+        let file = |name: &str| folder.join(format!("{name}.{}", format.name));
+        let outputs = (TABLES.iter().enumerate())
+            .map(|(n, (_, name))| Output::member(&file(name), last.length(n)))
+            .collect::<Result<_>>()?;
+        let failures = FailureTable::member(&file("failures"), format, last.length(TABLES.len()))?;
+        let manifest = manifest(&folder.join("manifest.json"), &last)?;
+        let [documents, units, failed] = last.counts;
+        let start = Start {
+            position: Position {
+                files: last.files,
+                pieces: last.pieces,
+            },
+            counts: Counts {
+                documents,
+                units,
+                failures: failed,
+            },
+        };
+        if start != Start::default() {
+            talk.note(&format!("goes on behind {documents} documents"));
+        }
+        let receiver = Self {
+            writer: Writer {
+                outputs,
+                failures: Some(failures),
+                talk,
+            },
+            manifest,
+            unfinished,
+            error: None,
+        };
+        Ok((receiver, start))
+    }
+
+    /// Ends all files and puts the folder at its place.
+    fn finish(self, counts: &Counts) -> Result<Talk> {
+        self.error.map_or(Ok(()), Err)?;
+        let Writer {
+            outputs,
+            failures,
+            talk,
+        } = self.writer;
+        outputs.into_iter().try_for_each(Output::finish)?;
+        failures.map_or(Ok(()), FailureTable::finish)?;
+        self.manifest.finish(counts)?;
+        self.unfinished.finish()?;
+        Ok(talk)
+    }
+}
+
+impl Checkpoint {
+    /// Settled bytes of table `n`: those of [`TABLES`], then the failures.
+    fn length(&self, n: usize) -> u64 {
+        self.lengths.get(n).copied().unwrap_or(0)
+    }
+
+    /// Settled bytes of the manifest.
+    fn manifest(&self) -> u64 {
+        self.length(TABLES.len() + 1)
+    }
 }
 
 impl AsRef<Talk> for RunWriter {
@@ -175,54 +281,26 @@ impl Receiver for RunWriter {
     fn progress(&mut self, bytes: u64, documents: u64) {
         self.writer.progress(bytes, documents);
     }
-}
 
-/// A folder that is complete or absent: made under another name beside its place and renamed.
-struct Folder {
-    target: PathBuf,
-    temporary: tempfile::TempDir,
-}
-
-impl Folder {
-    fn create(target: &Path) -> Result<Self> {
-        let shown = target.display();
-        let empty = target
-            .read_dir()
-            .is_ok_and(|mut entries| entries.next().is_none());
-        if target.exists() && !empty {
-            let help = "give the name of a new folder, or remove it first";
-            return Err(Error::usage(format!("{shown} exists already: {help}")));
+    fn settled(&mut self, at: Position, counts: &Counts) -> Result<()> {
+        if !self.unfinished.is_due() {
+            return Ok(());
         }
-        let parent = match target.parent() {
-            Some(parent) if parent != Path::new("") => parent,
-            _ => Path::new("."),
-        };
-        let temporary = tempfile::Builder::new()
-            .prefix(".leadager-")
-            .suffix(".partial")
-            .tempdir_in(parent)
-            .map_err(|error| Error::output(shown.to_string(), error))?;
-        Ok(Self {
-            target: target.to_owned(),
-            temporary,
+        let mut lengths = Vec::new();
+        for output in &mut self.writer.outputs {
+            lengths.push(output.settle()?);
+        }
+        if let Some(failures) = &mut self.writer.failures {
+            lengths.push(failures.settle()?);
+        }
+        lengths.push(self.manifest.settle()?);
+        self.unfinished.note(&Checkpoint {
+            files: at.files,
+            pieces: at.pieces,
+            counts: [counts.documents, counts.units, counts.failures],
+            lengths,
+            seconds: self.manifest.seconds(),
+            ..Checkpoint::default()
         })
-    }
-
-    fn path(&self) -> &Path {
-        self.temporary.path()
-    }
-
-    fn finish(self) -> Result<()> {
-        let fail = |error| Error::output(self.target.display().to_string(), error);
-        #[cfg(unix)]
-        {
-            // A temporary folder is for its owner alone; a result is not.
-            use std::os::unix::fs::PermissionsExt;
-            let rights = std::fs::Permissions::from_mode(0o755);
-            std::fs::set_permissions(self.path(), rights).map_err(fail)?;
-        }
-        std::fs::rename(self.path(), &self.target).map_err(fail)?;
-        let _ = self.temporary.keep();
-        Ok(())
     }
 }

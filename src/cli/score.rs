@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 
 use clap::Args;
 
-use crate::batch::{self, Counts, InputReport, Plan, Receiver, TablePlan};
+use crate::batch::{self, Counts, InputReport, Plan, Receiver, Start, TablePlan};
 use crate::cli::exit::Exit;
 use crate::cli::failures::FailureTable;
 use crate::cli::options::{InputArgs, OutputArgs, nothing_to_read};
@@ -139,7 +139,7 @@ fn one_table(table: Table, args: &Common, mut layout: Layout, stop: &AtomicBool)
         failures,
         talk: Talk::new(&args.input.talk, inputs.files.bytes()),
     };
-    let counts = run(&plan, &inputs, &mut writer, stop)?;
+    let counts = run(&plan, &inputs, &Start::default(), &mut writer, stop)?;
     let Writer {
         outputs, failures, ..
     } = writer;
@@ -155,11 +155,15 @@ fn one_table(table: Table, args: &Common, mut layout: Layout, stop: &AtomicBool)
 pub(crate) fn run<R: Receiver + AsRef<Talk>>(
     plan: &Plan<'_>,
     inputs: &Inputs,
+    start: &Start,
     receiver: &mut R,
     stop: &AtomicBool,
 ) -> Result<Counts> {
-    for failure in &inputs.failures {
-        receiver.failed(failure)?;
+    // A run that goes on has told them already.
+    if *start == Start::default() {
+        for failure in &inputs.failures {
+            receiver.failed(failure)?;
+        }
     }
     let talk: &Talk = (*receiver).as_ref();
     for file in inputs.skipped.iter() {
@@ -175,7 +179,7 @@ pub(crate) fn run<R: Receiver + AsRef<Talk>>(
     if inputs.files.is_empty() && inputs.failures.is_empty() {
         return Err(nothing_to_read(skipped));
     }
-    let mut counts = batch::run(plan, &inputs.files, receiver, stop)?;
+    let mut counts = batch::run(plan, &inputs.files, start, receiver, stop)?;
     counts.failures += inputs.failures.len() as u64;
     (*receiver).as_ref().end();
     Ok(counts)

@@ -84,6 +84,7 @@ impl BlockWriter {
     /// Begins a table: what follows stands in cells.
     pub(super) fn begin_table(&mut self) {
         self.close();
+        self.separate("\n\n");
         self.in_table = true;
     }
 
@@ -177,6 +178,17 @@ mod tests {
         });
         assert_eq!(table.text, "Plan\tBudget\nLead\tTeams\n\nAfter.");
         assert_eq!(table.blocks.len(), 5);
+    }
+
+    #[test]
+    fn a_table_does_not_run_into_the_text_before_it() {
+        let text = written(|writer| {
+            writer.write(BlockKind::Paragraph, "Before.");
+            writer.begin_table();
+            writer.write(BlockKind::Paragraph, "Plan");
+            writer.end_table();
+        });
+        assert_eq!(text.text, "Before.\n\nPlan");
     }
 
     #[test]

@@ -171,7 +171,7 @@ pub(super) fn control_characters(head: &[u8]) -> usize {
 
 /// True for U+0080..=U+009F: what bytes turn into that a single-byte encoding leaves
 /// undefined, so a sign that it is the wrong one.
-fn is_c1_control(c: char) -> bool {
+pub(super) fn is_c1_control(c: char) -> bool {
     ('\u{80}'..='\u{9f}').contains(&c)
 }
 

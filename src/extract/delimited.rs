@@ -273,6 +273,36 @@ fn unquote(raw: &str) -> String {
     text
 }
 
+/// Writes a field of a record whose fields are parted by commas, so that it is read as it
+/// stands.
+#[cfg(any(feature = "sheets", feature = "parquet"))]
+pub(super) fn write_field(out: &mut Vec<u8>, text: &str) {
+    let special = |&byte: &u8| matches!(byte, b',' | QUOTE) || is_line_end(byte);
+    if !text.as_bytes().iter().any(special) {
+        return out.extend_from_slice(text.as_bytes());
+    }
+    out.push(QUOTE);
+    for (n, part) in text.split('"').enumerate() {
+        if n > 0 {
+            out.extend_from_slice(b"\"\"");
+        }
+        out.extend_from_slice(part.as_bytes());
+    }
+    out.push(QUOTE);
+}
+
+/// A number in the fewest digits that tell it, without an exponent where a person would write
+/// none.
+#[cfg(any(feature = "sheets", feature = "parquet"))]
+pub(super) fn shortest(number: f64) -> Cow<'static, str> {
+    let size = number.abs();
+    match number == 0.0 {
+        true => Cow::Borrowed("0"),
+        false if (1e-6..1e16).contains(&size) => Cow::Owned(format!("{number}")),
+        false => Cow::Owned(format!("{number:e}")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -391,12 +421,39 @@ mod tests {
         }
     }
 
+    #[test]
+    #[cfg(any(feature = "sheets", feature = "parquet"))]
+    fn numbers_are_written_as_a_person_would() {
+        let cases = [
+            (10023.0, "10023"),
+            (0.1, "0.1"),
+            (-2.5, "-2.5"),
+            (0.0, "0"),
+            (1e300, "1e300"),
+        ];
+        for (number, text) in cases {
+            assert_eq!(shortest(number), text);
+        }
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(2000))]
 
         #[test]
         fn records_are_those_of_the_csv_crate(text in "[a\",;\r\né]{0,40}") {
             prop_assert_eq!(records(text.as_bytes()), by_the_csv_crate(text.as_bytes()));
+        }
+
+        #[test]
+        #[cfg(any(feature = "sheets", feature = "parquet"))]
+        fn a_field_that_is_written_is_read_as_it_stood(fields in prop::collection::vec("[a\",;\r\né]{1,9}", 1..5)) {
+            let mut record = Vec::new();
+            for field in &fields {
+                write_field(&mut record, field);
+                record.push(b',');
+            }
+            record.pop();
+            prop_assert_eq!(records(&record), vec![fields]);
         }
 
         #[test]

@@ -20,6 +20,9 @@ pub enum Syntax {
     Delimited(Option<u8>),
     /// One JSON object a line.
     JsonLines,
+    /// Fields between commas, as the sheets of workbooks are turned into. A record of one
+    /// empty field is a row of the sheet that is blank: it counts and is nothing else.
+    Sheet,
 }
 
 /// How many objects of a JSON lines file tell its columns.
@@ -50,6 +53,7 @@ impl Header {
         }
         match syntax {
             Syntax::Delimited(delimiter) => header(head, whole, delimiter),
+            Syntax::Sheet => header(head, whole, Some(b',')),
             Syntax::JsonLines => first_keys(head, whole),
         }
     }
@@ -134,7 +138,7 @@ pub(super) fn looks_like(head: &[u8], syntax: Syntax) -> bool {
     match syntax {
         Syntax::JsonLines => looks_like_json_lines(&text),
         Syntax::Delimited(None) => looks_delimited(&text),
-        Syntax::Delimited(Some(_)) => false,
+        Syntax::Delimited(Some(_)) | Syntax::Sheet => false,
     }
 }
 

@@ -18,6 +18,8 @@ pub struct Limits {
     pub time: Duration,
     /// Levels of nested elements.
     pub depth: usize,
+    /// Pages, where a format has them.
+    pub pages: usize,
     /// How many times its packed size an archive or a packed stream may hold, once it holds
     /// more than [`Self::expansion_from`].
     pub expansion: u64,
@@ -34,6 +36,7 @@ impl Default for Limits {
             unpacked: 256 << 20,
             time: Duration::from_secs(30),
             depth: 512,
+            pages: 2_000,
             expansion: 200,
             expansion_from: 64 << 20,
             archives: 3,
@@ -56,6 +59,11 @@ impl Limits {
             "holds more than {} when unpacked, the limit",
             mebibytes(self.unpacked)
         )
+    }
+
+    /// Why a document over [`Self::pages`] is not read.
+    pub fn too_many_pages(&self, pages: usize) -> String {
+        format!("has {pages} pages, more than {}, the limit", self.pages)
     }
 
     /// Why a document over [`Self::depth`] is not read.

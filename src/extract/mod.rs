@@ -13,6 +13,7 @@ use std::path::Path;
 use crate::error::{Error, Result};
 use crate::extract::header::Syntax;
 use crate::extract::limits::Limits;
+use crate::extract::schema::TableOptions;
 
 pub use crate::extract::extracted::Extracted;
 pub use crate::extract::failure::{Failure, io_reason};
@@ -24,13 +25,24 @@ mod delimited;
 pub mod extracted;
 pub mod failure;
 pub mod header;
+#[cfg(feature = "html")]
+pub mod html;
+mod json;
 mod jsonl;
 pub mod limits;
+#[cfg(feature = "mail")]
+pub mod mail;
 pub mod markdown;
 mod markup;
+#[cfg(feature = "parquet")]
+mod parquet;
+#[cfg(feature = "pdf")]
+pub mod pdf;
 pub mod plain;
 pub mod rows;
 pub mod schema;
+#[cfg(feature = "sheets")]
+mod sheet;
 mod stream;
 pub mod table;
 
@@ -69,15 +81,21 @@ pub trait Source: Read + Seek + Send {}
 
 impl<T: Read + Seek + Send> Source for T {}
 
+/// Opens a table in a form of its own.
+pub type OpenSheet = fn(Box<dyn Source>, &SheetOptions, &Limits) -> SheetRows;
+
 /// The rows of a sheet as they would stand in a file of the syntax, read as they are asked
 /// for, or why there are none.
 pub type SheetRows = std::result::Result<Box<dyn Read + Send>, String>;
 
 /// Which part of a workbook is read.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub struct SheetOptions {
     /// The name of the sheet, or its number from 1; `None` for the first that has rows.
     pub sheet: Option<String>,
+    /// What will be read of the table: a format that holds column by column need not unpack
+    /// the others. `None` where that is not known.
+    pub columns: Option<TableOptions>,
 }
 
 /// Every format, the first for what cannot be told apart.
@@ -93,6 +111,27 @@ pub static FORMATS: &[Format] = &[
         extensions: &["md", "markdown", "mdown", "mkd"],
         magic: none,
         kind: Kind::Whole(markdown::extract),
+    },
+    #[cfg(feature = "pdf")]
+    Format {
+        name: "PDF",
+        extensions: &["pdf"],
+        magic: pdf::magic,
+        kind: Kind::Whole(pdf::extract),
+    },
+    #[cfg(feature = "html")]
+    Format {
+        name: "HTML",
+        extensions: &["html", "htm", "xhtml", "xht"],
+        magic: html::magic,
+        kind: Kind::Whole(html::extract),
+    },
+    #[cfg(feature = "mail")]
+    Format {
+        name: "mail",
+        extensions: &["eml", "mht", "mhtml"],
+        magic: mail::magic,
+        kind: Kind::Whole(mail::extract),
     },
     Format {
         name: "CSV",
@@ -111,6 +150,33 @@ pub static FORMATS: &[Format] = &[
         extensions: &["jsonl", "ndjson"],
         magic: none,
         kind: Kind::Table(Syntax::JsonLines),
+    },
+    Format {
+        name: "JSON",
+        extensions: &["json"],
+        magic: none,
+        kind: Kind::Sheet(json::open, Syntax::JsonLines),
+    },
+    #[cfg(feature = "sheets")]
+    Format {
+        name: "Excel workbook",
+        extensions: &["xlsx", "xlsm", "xltx", "xlsb", "xls"],
+        magic: sheet::is_excel,
+        kind: Kind::Sheet(sheet::open, Syntax::Sheet),
+    },
+    #[cfg(feature = "sheets")]
+    Format {
+        name: "OpenDocument sheet",
+        extensions: &["ods", "ots"],
+        magic: sheet::is_open_document,
+        kind: Kind::Sheet(sheet::open, Syntax::Sheet),
+    },
+    #[cfg(feature = "parquet")]
+    Format {
+        name: "Parquet",
+        extensions: &["parquet"],
+        magic: parquet::is_parquet,
+        kind: Kind::Sheet(parquet::open, Syntax::Delimited(Some(b','))),
     },
 ];
 
@@ -147,14 +213,15 @@ impl Format {
         FORMATS.iter().find(|format| (format.magic)(head))
     }
 
-    /// The format that the first bytes of an input look like: one that they must be of, JSON
-    /// lines, a table, or else plain text.
+    /// The format that the first bytes of an input look like: one that they must be of, a
+    /// table, JSON lines, other JSON, or else plain text.
     pub fn of_content(head: &[u8]) -> &'static Self {
         if let Some(format) = Self::of_magic(head) {
             return format;
         }
         let looks = |format: &&Self| match format.kind {
             Kind::Table(syntax) => header::looks_like(head, syntax),
+            Kind::Sheet(_, Syntax::JsonLines) => json::looks_like(head),
             Kind::Text | Kind::Whole(_) | Kind::Sheet(..) => false,
         };
         FORMATS.iter().find(looks).unwrap_or(&FORMATS[0])

@@ -10,6 +10,8 @@
 //! 2. *A bad row fails alone*: wrong number of fields (more than the header has are let
 //!    pass if the surplus is empty), bytes that are not text, a NUL, an unknown genre, a
 //!    line that is no object, a text that is no string.
+//! 3. *A blank row of a sheet* is neither a document nor a failure, and counts, so that
+//!    rows have the numbers that they have in the sheet.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -92,6 +94,10 @@ impl TableSchema {
         let (mut cells, mut values, mut scratch) = (Vec::new(), Vec::new(), Scratch::default());
         let (mut at, mut row) = (0, block.first_row);
         while let Some(end) = dialect.record(block.bytes, at, &mut cells) {
+            if self.has_blanks && matches!(cells[..], [cell] if cell.is_empty()) {
+                (at, row) = (end, row + 1);
+                continue;
+            }
             let read = self
                 .fits(row, &cells)
                 .and_then(|()| block.text(row, at, end));

@@ -34,6 +34,8 @@ pub struct TableSchema {
     pub(super) path: String,
     /// `None` for JSON lines.
     pub(super) dialect: Option<Dialect>,
+    /// True where a record of one empty field is a blank row ([`Syntax::Sheet`]).
+    pub(super) has_blanks: bool,
     pub(super) columns: Vec<String>,
     guessed: bool,
     /// Names of the columns that are read, each once. The roles below are places in it.
@@ -74,7 +76,9 @@ impl TableSchema {
         else {
             return Ok(None);
         };
-        Ok(Some((Self::choose(path, dialect, names, options)?, end)))
+        let mut schema = Self::choose(path, dialect, names, options)?;
+        schema.has_blanks = syntax == Syntax::Sheet;
+        Ok(Some((schema, end)))
     }
 
     fn choose(
@@ -102,6 +106,7 @@ impl TableSchema {
         Ok(Self {
             path: path.to_owned(),
             dialect,
+            has_blanks: false,
             guessed,
             texts: texts.into_iter().map(|column| read.place(column)).collect(),
             id: id.map(|column| read.place(column)),

@@ -26,7 +26,7 @@ use crate::extract::schema::{TableOptions, TableSchema};
 use crate::extract::stream::{CHUNK, TextStream};
 
 /// About how many bytes a block has.
-const BLOCK: usize = 1 << 20;
+const BLOCK: usize = 256 << 10;
 
 /// The longest record, in bytes.
 const LONGEST_RECORD: usize = 64 << 20;

@@ -10,9 +10,10 @@ use crate::lexicon::model::{
     CategoryId, Element, Form, Genres, Guard, GuardId, Lexicon, Pattern, Sequence, TermId,
     TermPolarity,
 };
+use crate::matching::bits::{Kind, Kinds, KindsBuilder};
 use crate::matching::context::{ClauseBreaks, Context, Place, Triggers};
 use crate::matching::sentence::Sentence;
-use crate::matching::sequence::{PatternSet, Step, Steps, WordSet, Words};
+use crate::matching::sequence::{PatternSet, Step, Steps, Words};
 use crate::text::document::Genre;
 use crate::text::tokenize::Token;
 use crate::text::vocabulary::{Vocabulary, WordId};
@@ -25,10 +26,6 @@ pub(crate) struct CompiledTerm {
     pub(crate) genres: Genres,
     pub(crate) guards: Box<[GuardId]>,
     pub(crate) requires: Box<[GuardId]>,
-    /// Words without which no guard holds.
-    pub(crate) guard_triggers: Triggers,
-    /// Words without which nothing that it requires is there.
-    pub(crate) require_triggers: Triggers,
     pub(crate) polarity: TermPolarity,
     /// True where some word is a wildcard.
     pub(crate) wildcard: bool,
@@ -45,51 +42,51 @@ pub(crate) struct Anchor {
     left: u8,
     /// The same for the step after.
     right: u8,
-    /// Signatures of the words that fit the step before.
-    left_words: u64,
-    /// Signatures of the words that fit the step after.
-    right_words: u64,
-}
-
-/// One of 64 bits for each word. Words may share a bit, so a bit that is missing tells more than
-/// one that is there. The unknown word has none.
-fn signature(word: WordId) -> u64 {
-    let bit = word.0.wrapping_mul(0x9E37_79B1) >> 26;
-    u64::from(word != WordId::UNKNOWN) << bit
+    /// The words that fit the step before.
+    left_words: Kind,
+    /// The words that fit the step after.
+    right_words: Kind,
+    /// The genres of its term.
+    pub(crate) genres: Genres,
 }
 
 impl Anchor {
-    fn new(sequence: u32, step: usize, steps: &[Step]) -> Self {
-        let signatures = |step: &Step| {
-            step.words()
-                .iter()
-                .fold(0, |bits, word| bits | signature(*word))
-        };
+    fn new<'w>(
+        sequence: u32,
+        step: usize,
+        steps: &'w [Step],
+        genres: Genres,
+        kinds: &mut KindsBuilder<'w>,
+    ) -> Self {
         let before = step.checked_sub(1).map(|before| &steps[before]);
         let after = steps.get(step + 1);
+        let mut kind = |beside: Option<&'w Step>| {
+            beside.map_or(Kind::default(), |beside| kinds.number(beside.words()))
+        };
         Self {
             sequence,
             step: step as u8,
             left: before.map_or(0, |_| steps[step].gap() + 1),
             right: after.map_or(0, |after| after.gap() + 1),
-            left_words: before.map_or(0, signatures),
-            right_words: after.map_or(0, signatures),
+            left_words: kind(before),
+            right_words: kind(after),
+            genres,
         }
     }
+}
 
-    /// False where no word beside word `at` fits: then the sequence cannot be laid there. Looks
-    /// at neither the sequence nor its words, which are far away in memory.
+/// A compiled guard, or a context that terms require.
+#[derive(Debug, Clone)]
+pub(crate) struct CompiledGuard {
+    genres: Genres,
+    pub(crate) context: Context,
+}
+
+impl CompiledGuard {
+    /// False where it says nothing of `sentence` in a text of `genre`.
     #[inline]
-    pub(crate) fn may_be_at(&self, tokens: &[Token], at: usize) -> bool {
-        let any =
-            |tokens: &[Token], words: u64| tokens.iter().any(|t| signature(t.word) & words != 0);
-        let (left, right) = (usize::from(self.left), usize::from(self.right));
-        (left == 0 || any(&tokens[at.saturating_sub(left)..at], self.left_words))
-            && (right == 0
-                || any(
-                    &tokens[at + 1..tokens.len().min(at + 1 + right)],
-                    self.right_words,
-                ))
+    pub(crate) fn may_hold(&self, sentence: &Sentence<'_>, genre: Genre) -> bool {
+        self.genres.contains(genre) && self.context.may_hold(sentence)
     }
 }
 
@@ -107,12 +104,11 @@ pub(crate) struct Compiled {
     pub(crate) terms: Vec<CompiledTerm>,
     pub(crate) sequences: Vec<(TermId, Steps)>,
     pub(crate) regexes: Vec<(TermId, regex::Regex)>,
-    /// The words that have anchors: small enough to stay at hand.
-    pub(crate) anchored: WordSet,
     /// For each word id, the range of its anchors.
     ranges: Vec<(u32, u32)>,
     anchors: Vec<Anchor>,
-    pub(crate) guards: Vec<(Genres, Context)>,
+    kinds: Kinds,
+    pub(crate) guards: Vec<CompiledGuard>,
     pub(crate) cues: Vec<CompiledCue>,
     /// Words without which no cue of a genre holds.
     cue_triggers: Vec<(Genre, Triggers)>,
@@ -181,8 +177,11 @@ impl Compiled {
             vocabulary,
             common: &common,
         };
-        let (ranges, anchors) = index(&sequences, words);
-        let guard = |guard: &Guard| (guard.genres, Context::compile(&guard.context, words));
+        let (ranges, anchors, kinds) = index(&sequences, lexicon, words);
+        let guard = |guard: &Guard| CompiledGuard {
+            genres: guard.genres,
+            context: Context::compile(&guard.context, words),
+        };
         let set = |sequences: &[Sequence]| PatternSet::compile(sequences, words);
         let cues: Vec<CompiledCue> = (lexicon.cues.iter())
             .map(|cue| CompiledCue {
@@ -191,7 +190,6 @@ impl Compiled {
                 except: set(&cue.except),
             })
             .collect();
-        let guards: Vec<(Genres, Context)> = lexicon.guards.iter().map(guard).collect();
         Self {
             cue_triggers: (Genre::NAMES.iter())
                 .map(|(_, genre)| {
@@ -199,18 +197,13 @@ impl Compiled {
                     (*genre, Triggers::of(heard.map(|cue| &cue.context)))
                 })
                 .collect(),
-            terms: compile_terms(lexicon, &guards),
-            guards,
+            terms: compile_terms(lexicon),
+            guards: lexicon.guards.iter().map(guard).collect(),
             sequences,
             regexes,
-            anchored: WordSet::from_words(
-                (0u32..)
-                    .zip(&ranges)
-                    .filter(|(_, (from, to))| from < to)
-                    .map(|(n, _)| WordId(n)),
-            ),
             ranges,
             anchors,
+            kinds,
             cues,
             breaks: ClauseBreaks {
                 always: set(&lexicon.clause_breaks),
@@ -236,6 +229,19 @@ impl Compiled {
         (triggers.may_hold(sentence, place)).then(|| triggers.surroundings(words, place))
     }
 
+    /// False where no word beside word `at` fits: then the sequence of `anchor` cannot be laid
+    /// there. Looks at neither the sequence nor its words, which are far away in memory.
+    #[inline]
+    pub(crate) fn may_be_at(&self, anchor: &Anchor, tokens: &[Token], at: usize) -> bool {
+        let any = |tokens: &[Token], words: Kind| {
+            (tokens.iter()).any(|token| self.kinds.has(token.word, words))
+        };
+        let (left, right) = (usize::from(anchor.left), usize::from(anchor.right));
+        let end = tokens.len().min(at + 1 + right);
+        (left == 0 || any(&tokens[at.saturating_sub(left)..at], anchor.left_words))
+            && (right == 0 || any(&tokens[at + 1..end], anchor.right_words))
+    }
+
     /// The sequences that are found through `word`.
     #[inline]
     pub(crate) fn anchors(&self, word: WordId) -> &[Anchor] {
@@ -244,7 +250,7 @@ impl Compiled {
     }
 }
 
-fn compile_terms(lexicon: &Lexicon, guards: &[(Genres, Context)]) -> Vec<CompiledTerm> {
+fn compile_terms(lexicon: &Lexicon) -> Vec<CompiledTerm> {
     let mut texts: Vec<&str> = lexicon
         .terms
         .iter()
@@ -253,15 +259,12 @@ fn compile_terms(lexicon: &Lexicon, guards: &[(Genres, Context)]) -> Vec<Compile
     texts.sort_unstable();
     texts.dedup();
     let number = |text: &str| texts.partition_point(|known| *known < text) as u32;
-    let triggers = |ids: &[GuardId]| Triggers::of(ids.iter().map(|id| &guards[id.0 as usize].1));
     let compile = |term: &crate::lexicon::model::Term| CompiledTerm {
         category: term.category,
         weight: term.weight,
         genres: term.genres,
         guards: term.guards.clone().into(),
         requires: term.requires.clone().into(),
-        guard_triggers: triggers(&term.guards),
-        require_triggers: triggers(&term.requires),
         polarity: term.polarity,
         wildcard: match &term.pattern {
             Pattern::Regex(_) => true,
@@ -272,12 +275,19 @@ fn compile_terms(lexicon: &Lexicon, guards: &[(Genres, Context)]) -> Vec<Compile
     lexicon.terms.iter().map(compile).collect()
 }
 
-fn index(sequences: &[(TermId, Steps)], words: &Words<'_>) -> (Vec<(u32, u32)>, Vec<Anchor>) {
+fn index(
+    sequences: &[(TermId, Steps)],
+    lexicon: &Lexicon,
+    words: &Words<'_>,
+) -> (Vec<(u32, u32)>, Vec<Anchor>, Kinds) {
     let mut found: Vec<Vec<Anchor>> = vec![Vec::new(); words.vocabulary.len()];
-    for (sequence, (_, steps)) in (0u32..).zip(sequences) {
+    let mut kinds = KindsBuilder::new(words.vocabulary.len());
+    for (sequence, (term, steps)) in (0u32..).zip(sequences) {
         let step = steps.rarest(words);
+        let genres = lexicon.terms[term.0 as usize].genres;
+        let anchor = Anchor::new(sequence, step, &steps.steps, genres, &mut kinds);
         for word in steps.steps[step].words() {
-            found[word.0 as usize].push(Anchor::new(sequence, step, &steps.steps));
+            found[word.0 as usize].push(anchor);
         }
     }
     let mut ranges = Vec::with_capacity(found.len());
@@ -287,7 +297,7 @@ fn index(sequences: &[(TermId, Steps)], words: &Words<'_>) -> (Vec<(u32, u32)>, 
         anchors.extend(list);
         ranges.push((from, anchors.len() as u32));
     }
-    (ranges, anchors)
+    (ranges, anchors, kinds.finish())
 }
 
 /// Occurrences per million words of the commonest words in 12 million words of job descriptions

@@ -7,8 +7,9 @@
 use std::ops::Range;
 
 use crate::lexicon::model;
+use crate::matching::bits::{Signature, WordSet};
 use crate::matching::sentence::{Parting, Sentence};
-use crate::matching::sequence::{PatternSet, Taken, WordSet, Words};
+use crate::matching::sequence::{PatternSet, Taken, Words};
 
 /// A compiled context.
 #[derive(Debug, Clone)]
@@ -20,6 +21,10 @@ pub(crate) struct Context {
     anywhere: PatternSet,
     regex: Option<regex::Regex>,
     capitalised: bool,
+    /// Without any pattern only the capitals count.
+    bare: bool,
+    /// Words without which it cannot hold; `None` where none are needed.
+    needed: Option<Signature>,
 }
 
 /// The words of a match, from the first to the last, in a sentence.
@@ -32,7 +37,7 @@ pub(crate) struct Place {
 impl Context {
     pub(crate) fn compile(context: &model::Context, words: &Words<'_>) -> Self {
         let set = |sequences: &[model::Sequence]| PatternSet::compile(sequences, words);
-        Self {
+        let mut compiled = Self {
             before: set(&context.before),
             after: set(&context.after),
             near: set(&context.near),
@@ -40,7 +45,18 @@ impl Context {
             anywhere: set(&context.anywhere),
             regex: context.regex.clone(),
             capitalised: context.capitalised,
-        }
+            bare: false,
+            needed: None,
+        };
+        compiled.bare = compiled.is_bare();
+        compiled.needed = compiled.triggers().map(|(words, _)| words.signature());
+        compiled
+    }
+
+    /// False where it holds around no place of `sentence`.
+    #[inline]
+    pub(crate) fn may_hold(&self, sentence: &Sentence<'_>) -> bool {
+        (self.needed.as_ref()).is_none_or(|words| sentence.may_have(words))
     }
 
     /// True where the context holds around `place`, looking at the words `within` only and passing over
@@ -55,7 +71,7 @@ impl Context {
         if self.capitalised && !in_name(sentence, place) {
             return false;
         }
-        self.is_bare()
+        self.bare
             || self.holds_before(sentence, place, &within, void)
             || self.holds_after(sentence, place, &within, void)
             || self.holds_around(sentence, place, &within, void)
@@ -65,7 +81,6 @@ impl Context {
                 .is_some_and(|regex| regex.is_match(sentence.text()))
     }
 
-    /// Without any pattern only the capitals count.
     fn is_bare(&self) -> bool {
         self.regex.is_none()
             && [&self.before, &self.after, &self.near, &self.anywhere]
@@ -80,7 +95,7 @@ impl Context {
         within: &Range<usize>,
         void: &dyn Fn(&Taken) -> bool,
     ) -> bool {
-        if self.before.is_empty() {
+        if self.before.is_empty() || !sentence.may_have(&self.before.signature) {
             return false;
         }
         let from = within
@@ -106,7 +121,7 @@ impl Context {
         within: &Range<usize>,
         void: &dyn Fn(&Taken) -> bool,
     ) -> bool {
-        if self.after.is_empty() {
+        if self.after.is_empty() || !sentence.may_have(&self.after.signature) {
             return false;
         }
         let to = within.end.min(place.last + 2 + self.after.reach);
@@ -132,6 +147,7 @@ impl Context {
     ) -> bool {
         let found = |set: &PatternSet, range: Range<usize>| {
             !set.is_empty()
+                && sentence.may_have(&set.signature)
                 && range
                     .clone()
                     .any(|at| set.begins_at(sentence, at, &range, &|_, taken| !void(taken)))
@@ -191,6 +207,7 @@ fn in_name(sentence: &Sentence<'_>, place: Place) -> bool {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Triggers {
     words: WordSet,
+    signature: Signature,
     /// How far from a match they are looked for, in words.
     reach: usize,
     /// True where some context may hold without any of them.
@@ -210,21 +227,26 @@ impl Triggers {
                 None => all.none_needed = true,
             }
         }
+        all.signature = all.words.signature();
         all
     }
 
     /// False where none of the contexts can hold around `place`.
     #[inline]
     pub(crate) fn may_hold(&self, sentence: &Sentence<'_>, place: Place) -> bool {
+        self.none_needed || sentence.may_have(&self.signature) && self.stand_near(sentence, place)
+    }
+
+    /// True where one of the words stands near `place`.
+    fn stand_near(&self, sentence: &Sentence<'_>, place: Place) -> bool {
         let tokens = sentence.tokens;
         let from = place.first.saturating_sub(self.reach);
         let to = tokens
             .len()
             .min(place.last.saturating_add(self.reach).saturating_add(1));
-        self.none_needed
-            || tokens[from..place.first]
-                .iter()
-                .any(|token| self.words.contains(token.word))
+        tokens[from..place.first]
+            .iter()
+            .any(|token| self.words.contains(token.word))
             || tokens[place.last + 1..to]
                 .iter()
                 .any(|token| self.words.contains(token.word))

@@ -16,9 +16,10 @@ use crate::matching::overlap::{self, Candidate, Words};
 use crate::matching::sentence::Sentence;
 use crate::matching::sequence::Taken;
 use crate::span::Span;
+use crate::text::bits::places;
 use crate::text::document::Genre;
 use crate::text::tokenize::Token;
-use crate::text::vocabulary::Vocabulary;
+use crate::text::vocabulary::{Vocabulary, WordId};
 
 /// Whether what a match names is there or missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -89,7 +90,6 @@ pub struct Workspace {
     owners: Vec<u32>,
     order: Vec<u32>,
     weights: Vec<f64>,
-    hits: Vec<u32>,
 }
 
 impl Matcher {
@@ -101,11 +101,18 @@ impl Matcher {
         }
     }
 
-    /// Appends the matches of `sentence` to `matches`, in order of place. With `all` those that
-    /// do not count are among them, else only the counted ones.
+    /// True where some term is found through `word`.
+    pub fn is_anchor(&self, word: WordId) -> bool {
+        !self.compiled.anchors(word).is_empty()
+    }
+
+    /// Appends the matches of `sentence` to `matches`, in order of place. `anchors` says
+    /// which of its words terms are found through ([`Matcher::is_anchor`]). With `all` those that do
+    /// not count are among them, else only the counted ones.
     pub fn matches(
         &self,
         sentence: &Sentence<'_>,
+        anchors: &[u64],
         genre: Genre,
         all: bool,
         workspace: &mut Workspace,
@@ -118,7 +125,7 @@ impl Matcher {
             all,
         };
         workspace.candidates.clear();
-        search.find_words(&mut workspace.hits, &mut workspace.candidates);
+        search.find_words(anchors, &mut workspace.candidates);
         search.find_regexes(&mut workspace.candidates);
         if workspace.candidates.is_empty() {
             return;
@@ -150,14 +157,15 @@ impl Search<'_> {
         &self.compiled.terms[id.0 as usize]
     }
 
-    fn find_words(&self, hits: &mut Vec<u32>, found: &mut Vec<Candidate>) {
+    fn find_words(&self, anchors: &[u64], found: &mut Vec<Candidate>) {
         let tokens = self.sentence.tokens;
         let mut taken = Taken::default();
         let within = 0..tokens.len();
-        for &at in self.anchored(hits) {
-            let at = at as usize;
+        for at in places(anchors) {
             for anchor in self.compiled.anchors(tokens[at].word) {
-                if !anchor.may_be_at(tokens, at) {
+                if !anchor.genres.contains(self.genre)
+                    || !self.compiled.may_be_at(anchor, tokens, at)
+                {
                     continue;
                 }
                 let (term, steps) = &self.compiled.sequences[anchor.sequence as usize];
@@ -175,20 +183,6 @@ impl Search<'_> {
         }
     }
 
-    /// The words through which some term is found. Whether a word is one is as good as random, so
-    /// they are gathered without a branch.
-    fn anchored<'h>(&self, hits: &'h mut Vec<u32>) -> &'h [u32] {
-        let tokens = self.sentence.tokens;
-        hits.clear();
-        hits.resize(tokens.len(), 0);
-        let mut count = 0;
-        for (at, token) in tokens.iter().enumerate() {
-            hits[count] = at as u32;
-            count += usize::from(self.compiled.anchored.contains(token.word));
-        }
-        &hits[..count]
-    }
-
     fn find_regexes(&self, found: &mut Vec<Candidate>) {
         let sentence = self.sentence;
         for (term, regex) in &self.compiled.regexes {
@@ -200,17 +194,19 @@ impl Search<'_> {
                 let last = sentence.tokens.iter().rposition(touched);
                 if let (Some(first), Some(last)) = (first, last) {
                     let words = Words::Range(first as u32, last as u32);
-                    self.add(found, *term, words, Span { start, end });
+                    if self.term(*term).genres.contains(self.genre) {
+                        self.add(found, *term, words, Span { start, end });
+                    }
                 }
             }
         }
     }
 
-    /// Adds a candidate of the right genre, unless the same term already took words that it would take. One that a
+    /// Adds a candidate, unless the same term already took words that it would take. One that a
     /// guard takes out is added only where all are wanted.
     fn add(&self, found: &mut Vec<Candidate>, term: TermId, words: Words, span: Span) {
         let again = |c: &Candidate| c.term == term && c.span == span;
-        if !self.term(term).genres.contains(self.genre) || found.iter().rev().take(8).any(again) {
+        if found.iter().rev().take(8).any(again) {
             return;
         }
         let place = Place {
@@ -260,27 +256,25 @@ impl Search<'_> {
 
     fn guarded(&self, term: TermId, place: Place) -> Status {
         let term = self.term(term);
-        let holds = |id: &&GuardId| {
-            let (genres, context) = &self.compiled.guards[id.0 as usize];
-            genres.contains(self.genre)
-                && context.holds(
-                    self.sentence,
-                    place,
-                    place.surroundings(self.sentence),
-                    &|_| false,
-                )
-        };
-        if term.guard_triggers.may_hold(self.sentence, place)
-            && let Some(guard) = term.guards.iter().find(holds)
-        {
-            return Status::Guarded(*guard);
+        let holds = |id: &&GuardId| self.holds(**id, place);
+        let supported = || term.requires.is_empty() || term.requires.iter().any(|id| holds(&id));
+        // Most candidates that fall do so for want of support, but a guard is the better reason.
+        if !self.all && !supported() {
+            return Status::Unsupported;
         }
-        let supported = term.requires.is_empty()
-            || term.require_triggers.may_hold(self.sentence, place)
-                && term.requires.iter().any(|id| holds(&id));
-        match supported {
-            true => Status::Counted,
-            false => Status::Unsupported,
+        match term.guards.iter().find(holds) {
+            Some(guard) => Status::Guarded(*guard),
+            None if self.all && !supported() => Status::Unsupported,
+            None => Status::Counted,
+        }
+    }
+
+    /// True where the context of a guard holds around `place`.
+    fn holds(&self, guard: GuardId, place: Place) -> bool {
+        let guard = &self.compiled.guards[guard.0 as usize];
+        guard.may_hold(self.sentence, self.genre) && {
+            let words = place.surroundings(self.sentence);
+            guard.context.holds(self.sentence, place, words, &|_| false)
         }
     }
 
@@ -298,6 +292,7 @@ impl Search<'_> {
         let cued = |within: Range<usize>| {
             self.compiled.cues.iter().any(|cue| {
                 cue.genres.contains(genre)
+                    && cue.context.may_hold(sentence)
                     && cue
                         .context
                         .holds(sentence, place, within.clone(), &|taken| {

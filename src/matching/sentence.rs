@@ -4,11 +4,14 @@
 //! of tokens within the sentence. The decision that lives here is *what parts words*: how
 //! strongly the characters between two words part them ([`Parting`]).
 
+use std::cell::OnceCell;
+
+use crate::matching::bits::Signature;
 use crate::span::Span;
 use crate::text::tokenize::Token;
 
 /// One sentence or bullet of a document.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Sentence<'a> {
     /// The text of the whole document.
     pub document: &'a str,
@@ -16,6 +19,9 @@ pub struct Sentence<'a> {
     pub span: Span,
     /// Its words, in order.
     pub tokens: &'a [Token],
+    /// Which words those are, to be asked before they are looked through; found out when first
+    /// asked, for most sentences hold no term.
+    present: OnceCell<Signature>,
 }
 
 /// How strongly two words are parted by what stands between them.
@@ -32,6 +38,25 @@ pub enum Parting {
 }
 
 impl<'a> Sentence<'a> {
+    /// The part `span` of `document`, whose words are `tokens`.
+    #[inline]
+    pub fn new(document: &'a str, span: Span, tokens: &'a [Token]) -> Self {
+        Self {
+            document,
+            span,
+            tokens,
+            present: OnceCell::new(),
+        }
+    }
+
+    /// False where it has none of the words that `words` stands for.
+    #[inline]
+    pub(crate) fn may_have(&self, words: &Signature) -> bool {
+        self.present
+            .get_or_init(|| Signature::of(self.tokens))
+            .meets(words)
+    }
+
     /// What parts word `left` from the next one. `left + 1` must be a word of the sentence.
     #[inline]
     pub fn parting(&self, left: usize) -> Parting {
@@ -107,12 +132,7 @@ pub(crate) mod tests {
         let mut tokens = Vec::new();
         tokenize(text, &Vocabulary::default(), &mut tokens);
         let span = Span::new(0, text.len());
-        (Sentence {
-            document: text,
-            span,
-            tokens: &tokens,
-        })
-        .parting(0)
+        Sentence::new(text, span, &tokens).parting(0)
     }
 
     #[test]

@@ -8,6 +8,7 @@
 use std::ops::Range;
 
 use crate::lexicon::model::{Element, Form, Sequence};
+use crate::matching::bits::{Signature, WordSet};
 use crate::matching::sentence::{Parting, Sentence};
 use crate::text::vocabulary::{Vocabulary, WordId};
 
@@ -276,41 +277,6 @@ pub(crate) fn ids(forms: &[Form], vocabulary: &Vocabulary) -> Vec<WordId> {
     ids
 }
 
-/// A set of words: one bit for each word of the vocabulary.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct WordSet {
-    bits: Box<[u64]>,
-}
-
-impl WordSet {
-    /// The set of `words`.
-    pub(crate) fn from_words(words: impl Iterator<Item = WordId>) -> Self {
-        let mut bits = Vec::new();
-        for word in words {
-            let at = word.0 as usize / 64;
-            bits.resize(bits.len().max(at + 1), 0);
-            bits[at] |= 1 << (word.0 % 64);
-        }
-        Self { bits: bits.into() }
-    }
-
-    /// True where `word` is in the set; the unknown word is in none.
-    #[inline]
-    pub(crate) fn contains(&self, word: WordId) -> bool {
-        let bits = self.bits.get(word.0 as usize / 64).copied().unwrap_or(0);
-        bits >> (word.0 % 64) & 1 != 0
-    }
-
-    /// Adds every word of `other`.
-    pub(crate) fn unite(&mut self, other: &Self) {
-        let mut bits = vec![0; self.bits.len().max(other.bits.len())];
-        for (at, bit) in bits.iter_mut().enumerate() {
-            *bit = self.bits.get(at).unwrap_or(&0) | other.bits.get(at).unwrap_or(&0);
-        }
-        self.bits = bits.into();
-    }
-}
-
 /// Sequences that are looked for together, found by one of their end words.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct PatternSet {
@@ -324,6 +290,8 @@ pub(crate) struct PatternSet {
     pub(crate) lasts: WordSet,
     /// The words of the rarest step of each sequence: without one of them none can be laid.
     pub(crate) needed: WordSet,
+    /// Its signature.
+    pub(crate) signature: Signature,
     /// The widest gap that a sequence has at its outer end.
     pub(crate) reach: usize,
     /// The most words that a sequence reaches over, its outer gaps included.
@@ -352,17 +320,19 @@ impl PatternSet {
         };
         let by_first = index(|s| s.steps.first());
         let by_last = index(|s| s.steps.last());
+        let needed = WordSet::from_words(
+            sequences
+                .iter()
+                .flat_map(|s| s.steps[s.rarest(words)].words())
+                .copied(),
+        );
         Self {
             firsts: WordSet::from_words(by_first.iter().map(|(word, _)| *word)),
             lasts: WordSet::from_words(by_last.iter().map(|(word, _)| *word)),
             by_first,
             by_last,
-            needed: WordSet::from_words(
-                sequences
-                    .iter()
-                    .flat_map(|s| s.steps[s.rarest(words)].words())
-                    .copied(),
-            ),
+            signature: needed.signature(),
+            needed,
             reach: sequences
                 .iter()
                 .map(|s| s.lead.max(s.tail))
@@ -380,6 +350,7 @@ impl PatternSet {
 
     /// True where some sequence begins with word `at`, within `within`, and `holds` of it and
     /// of the words it takes.
+    #[inline]
     pub(crate) fn begins_at(
         &self,
         sentence: &Sentence<'_>,
@@ -393,6 +364,7 @@ impl PatternSet {
 
     /// True where some sequence ends with word `at`, within `within`, and `holds` of it and of
     /// the words it takes.
+    #[inline]
     pub(crate) fn ends_at(
         &self,
         sentence: &Sentence<'_>,

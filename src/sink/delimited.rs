@@ -8,15 +8,16 @@
 //! The `csv` crate spends more time on deciding about quotes for each field than the rest of the program
 //! on the sentence; numbers need no such decision. It reads back what is written here in a test.
 
-use std::io::Write;
+use wide::u8x16;
 
 use crate::record::{Field, RecordWriter, Recorder, Rows};
+use crate::sink::buffer::Buffer;
 use crate::sink::traits::Sink;
 
 /// Encodes CSV or TSV.
 #[derive(Debug)]
 pub struct Delimited {
-    bytes: Vec<u8>,
+    bytes: Buffer,
     /// How every record begins.
     prefix: Vec<u8>,
     columns: Vec<String>,
@@ -29,7 +30,7 @@ impl Delimited {
     /// A sink for records with these columns.
     pub fn new(columns: &[String], delimiter: u8, spreadsheet_safe: bool) -> Self {
         Self {
-            bytes: Vec::new(),
+            bytes: Buffer::default(),
             prefix: Vec::new(),
             columns: columns.to_vec(),
             delimiter,
@@ -46,8 +47,7 @@ impl Delimited {
                 bytes.first(),
                 Some(b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r')
             );
-        let quoted = memchr::memchr3(self.delimiter, b'"', b'\n', bytes).is_some()
-            || memchr::memchr(b'\r', bytes).is_some();
+        let quoted = needs_quotes(bytes, self.delimiter);
         if quoted {
             self.bytes.push(b'"');
         }
@@ -57,7 +57,7 @@ impl Delimited {
         if quoted {
             self.quoted(bytes);
         } else {
-            self.bytes.extend_from_slice(bytes);
+            self.bytes.extend(bytes);
         }
     }
 
@@ -65,11 +65,33 @@ impl Delimited {
     fn quoted(&mut self, bytes: &[u8]) {
         let mut from = 0;
         for quote in memchr::memchr_iter(b'"', bytes) {
-            self.bytes.extend_from_slice(&bytes[from..=quote]);
+            self.bytes.extend(&bytes[from..=quote]);
             from = quote;
         }
-        self.bytes.extend_from_slice(&bytes[from..]);
+        self.bytes.extend(&bytes[from..]);
         self.bytes.push(b'"');
+    }
+}
+
+/// True where a field holds what parts fields or records.
+#[inline]
+fn needs_quotes(field: &[u8], delimiter: u8) -> bool {
+    let signs = [delimiter, b'"', b'\n', b'\r'];
+    let holds = |bytes: &[u8; 16]| {
+        let bytes = u8x16::new(*bytes);
+        let found = signs.map(|sign| bytes.simd_eq(u8x16::splat(sign)));
+        found[0] | found[1] | found[2] | found[3]
+    };
+    match field.last_chunk() {
+        // The last sixteen bytes may have been seen before, which does no harm.
+        Some(last) => {
+            let (sixteens, _) = field.as_chunks();
+            let found = sixteens
+                .iter()
+                .fold(holds(last), |found, b| found | holds(b));
+            found.to_bitmask() != 0
+        }
+        None => field.iter().any(|byte| signs.contains(byte)),
     }
 }
 
@@ -78,14 +100,14 @@ impl RecordWriter for Delimited {
         let begun = self.bytes.len();
         fields.iter().for_each(|field| self.field(*field));
         self.prefix.clear();
-        self.prefix.extend_from_slice(&self.bytes[begun..]);
+        self.prefix.extend_from_slice(self.bytes.since(begun));
         self.bytes.truncate(begun);
         self.first = true;
     }
 
     #[inline]
     fn begin_record(&mut self) {
-        self.bytes.extend_from_slice(&self.prefix);
+        self.bytes.extend(&self.prefix);
         self.first = self.prefix.is_empty();
     }
 
@@ -97,12 +119,10 @@ impl RecordWriter for Delimited {
         self.first = false;
         match field {
             Field::Text(text) => self.text(text),
-            Field::Word(word) => self.bytes.extend_from_slice(word.as_bytes()),
-            Field::Count(count) => self
-                .bytes
-                .extend_from_slice(itoa::Buffer::new().format(count).as_bytes()),
-            // Writing to a vector cannot fail; `Display` gives the shortest form.
-            Field::Number(number) => drop(write!(self.bytes, "{number}")),
+            Field::Word(word) => self.bytes.short(word.as_bytes()),
+            Field::Count(count) => self.bytes.number(count),
+            // `Display` gives the shortest form.
+            Field::Number(number) => self.bytes.extend(number.to_string().as_bytes()),
             Field::Missing => {}
         }
     }
@@ -117,7 +137,7 @@ impl RecordWriter for Delimited {
             .iter_mut()
             .step_by(2)
             .for_each(|byte| *byte = self.delimiter);
-        self.bytes.extend_from_slice(&zeros[..2 * count]);
+        self.bytes.extend(&zeros[..2 * count]);
     }
 
     fn end_record(&mut self) {
@@ -139,7 +159,7 @@ impl Sink for Delimited {
     }
 
     fn take(&mut self) -> Vec<u8> {
-        std::mem::take(&mut self.bytes)
+        self.bytes.take()
     }
 }
 

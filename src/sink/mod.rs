@@ -3,6 +3,7 @@
 //! **In:** columns and records. **Out:** bytes, and files. To add a format, write a file with its [`Sink`] and
 //! add a row to [`FORMATS`]; `--format` and its help read the table.
 
+mod buffer;
 pub mod delimited;
 pub mod file;
 pub mod jsonl;

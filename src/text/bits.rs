@@ -30,6 +30,48 @@ pub(crate) fn block(bytes: &[u8], at: usize) -> [u8; BLOCK] {
     padded
 }
 
+/// The places of the bits that are set: bit `i` of number `n` is place `64 n + i`.
+#[inline]
+pub(crate) fn places(bits: &[u64]) -> Places<'_> {
+    match bits.split_first() {
+        Some((&here, behind)) => Places {
+            here,
+            behind,
+            base: 0,
+        },
+        None => Places {
+            here: 0,
+            behind: &[],
+            base: 0,
+        },
+    }
+}
+
+/// See [`places`].
+pub(crate) struct Places<'a> {
+    /// Bits that are left of the number at hand.
+    here: u64,
+    behind: &'a [u64],
+    /// The place of its first bit.
+    base: usize,
+}
+
+impl Iterator for Places<'_> {
+    type Item = usize;
+
+    #[inline]
+    fn next(&mut self) -> Option<usize> {
+        while self.here == 0 {
+            let (&here, behind) = self.behind.split_first()?;
+            (self.here, self.behind) = (here, behind);
+            self.base += 64;
+        }
+        let place = self.base + self.here.trailing_zeros() as usize;
+        self.here &= self.here - 1;
+        Some(place)
+    }
+}
+
 /// Is it this byte?
 #[inline(always)]
 pub(crate) fn is(bytes: u8x16, byte: u8) -> u8x16 {
@@ -76,6 +118,12 @@ mod tests {
             );
             assert_eq!(ask(&block, |b| is(b, b'.')), alone(|b| b == b'.'));
         }
+    }
+
+    #[test]
+    fn places_are_those_of_the_bits_that_are_set() {
+        let found: Vec<usize> = places(&[0b101, 0, 1 << 63]).collect();
+        assert_eq!(found, [0, 2, 191]);
     }
 
     #[test]

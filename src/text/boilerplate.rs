@@ -18,9 +18,11 @@ mod phrases;
 
 use wide::u8x16;
 
+use crate::text::bits;
 use crate::text::document::{Unit, UnitKind};
 use crate::text::tokenize::Token;
 use crate::text::vocabulary::{Vocabulary, WordId};
+use crate::text::words::{Roles, UnitWords, Words};
 
 use phrases::{Phrase, Sense, read};
 
@@ -158,9 +160,8 @@ impl Boilerplate {
     }
 
     /// True where phrases begin with the word.
-    #[inline]
-    fn begins(&self, token: &Token) -> bool {
-        let role = self.roles.get(token.word.0 as usize);
+    pub fn begins(&self, word: WordId) -> bool {
+        let role = self.roles.get(word.0 as usize);
         role.is_some_and(|role| role.places & (FIRST | ALONE) != 0)
     }
 
@@ -191,23 +192,31 @@ impl Boilerplate {
         &self.phrases[start as usize..begun.end as usize]
     }
 
-    /// Mark the units that are boilerplate. `tokens` are those of the whole text, in order, and
-    /// reach over no edge of a unit; headings stay headings.
-    pub fn mark(&self, text: &str, tokens: &[Token], units: &mut [Unit]) {
-        let mut rest = tokens;
+    /// Mark the units that are boilerplate; headings stay headings. `words` has those of each
+    /// unit.
+    pub fn mark(&self, text: &str, words: &Words, units: &mut [Unit]) {
         let mut place = Place::default();
-        for unit in units {
-            let (words, behind) = words_of(rest, *unit);
-            rest = behind;
-            if unit.kind == UnitKind::Heading && !self.is_no_heading(text, *unit, words) {
-                place = self.under_heading(words, place);
-            } else if place.takes(self.weight(text, *unit, words), words.len()) {
+        for (at, unit) in units.iter_mut().enumerate() {
+            let UnitWords { tokens, begun, .. } = words.of_unit(at);
+            if unit.kind == UnitKind::Heading && !self.is_no_heading(text, *unit, tokens) {
+                place = self.under_heading(tokens, place);
+            } else if place.takes(self.weight(text, *unit, tokens, begun), tokens.len()) {
                 place.section |= announces(unit.span.of(text));
                 unit.kind = UnitKind::Boilerplate;
             } else if unit.kind == UnitKind::Heading {
                 unit.kind = UnitKind::Boilerplate;
             }
         }
+    }
+
+    /// The same for a text whose words are not at hand.
+    pub fn mark_text(&self, text: &str, vocabulary: &Vocabulary, units: &mut [Unit]) {
+        let roles = Roles::new(vocabulary, |word| (false, self.begins(word)));
+        let mut words = Words::default();
+        for unit in units.iter() {
+            words.add(text, unit.span, vocabulary, &roles);
+        }
+        self.mark(text, &words, units);
     }
 
     /// What stood alone like a heading is a field of a form or a page number.
@@ -262,26 +271,28 @@ impl Boilerplate {
         }
     }
 
-    /// The weight of a unit whose words are `words`.
-    fn weight(&self, text: &str, unit: Unit, words: &[Token]) -> i32 {
+    /// The weight of a unit whose words are `words`; phrases may begin at those in `begun`.
+    fn weight(&self, text: &str, unit: Unit, words: &[Token], begun: &[u64]) -> i32 {
         if is_debris(unit.span.of(text)) {
             return ENOUGH;
         }
         let mut sum = Sum::default();
-        let mut at = 0;
-        while let Some(ahead) = words[at..].iter().position(|token| self.begins(token)) {
-            at += ahead;
+        // Words before it are used up.
+        let mut free = 0;
+        for at in bits::places(begun) {
+            if at < free {
+                continue;
+            }
             let role = self.role(&words[at]);
             if at > 0 && !self.is_paired(role, words, at) {
                 sum.add(role.cue);
-                at += 1;
                 continue;
             }
             let phrases = self.phrases_at(words, at);
             if at == 0 && self.names_field(text, unit, words, phrases) {
                 return ENOUGH;
             }
-            at += self.add_cues(words, at, phrases, &mut sum);
+            free = at + self.add_cues(words, at, phrases, &mut sum);
         }
         sum.for_it + sum.against.max(MOST_AGAINST)
     }
@@ -349,28 +360,6 @@ fn continues(phrase: &Phrase, words: &[Token], at: usize) -> bool {
 fn pair_bit(first: WordId, second: WordId) -> (usize, u64) {
     let hash = (first.0.wrapping_mul(0x9E37_79B1) ^ second.0.wrapping_mul(0x85EB_CA77)) >> 16;
     ((hash >> 6) as usize % PAIRS, 1 << (hash & 63))
-}
-
-/// The tokens of `unit`, and those behind it. `tokens` begin at or before it.
-fn words_of(tokens: &[Token], unit: Unit) -> (&[Token], &[Token]) {
-    let tokens = &tokens[count_before(tokens, unit.span.start)..];
-    tokens.split_at(count_before(tokens, unit.span.end))
-}
-
-/// How many of `tokens` begin before `end`: four at a time, for most are asked for in long runs.
-#[inline]
-fn count_before(tokens: &[Token], end: u32) -> usize {
-    let mut count = 0;
-    while tokens.get(count + 7).is_some_and(|token| token.start < end) {
-        count += 8;
-    }
-    while tokens.get(count + 3).is_some_and(|token| token.start < end) {
-        count += 4;
-    }
-    while tokens.get(count).is_some_and(|token| token.start < end) {
-        count += 1;
-    }
-    count
 }
 
 /// `Location: Leeds`, `Pay - 12 an hour`, `Type (full or part time): full`: a colon or a loose dash

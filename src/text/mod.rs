@@ -1,9 +1,10 @@
 //! Texts and their parts: documents, units, words.
 
-mod bits;
+pub(crate) mod bits;
 pub mod boilerplate;
 pub mod document;
 pub mod fold;
 pub mod segment;
 pub mod tokenize;
 pub mod vocabulary;
+pub mod words;

@@ -13,6 +13,8 @@
 //! bytes is folded by one bitwise "or" and is its own key; all others take the slow way
 //! through [`fold::for_each_word`], which gives the same words.
 
+use std::ops::Range;
+
 use crate::span::Span;
 use crate::text::bits;
 use crate::text::fold;
@@ -37,9 +39,14 @@ pub fn tokenize(text: &str, vocabulary: &Vocabulary, tokens: &mut Vec<Token>) {
     tokenize_span(text, Span::new(0, text.len()), vocabulary, tokens);
 }
 
-/// Appends the words of `span` of `text` to `tokens`. A word that reaches over an end of the span
-/// is cut there.
-pub fn tokenize_span(text: &str, span: Span, vocabulary: &Vocabulary, tokens: &mut Vec<Token>) {
+/// Appends the words of `span` of `text` to `tokens`, and gives how many words they count as. A word
+/// that reaches over an end of the span is cut there.
+pub fn tokenize_span(
+    text: &str,
+    span: Span,
+    vocabulary: &Vocabulary,
+    tokens: &mut Vec<Token>,
+) -> u32 {
     let range = span.range();
     let mut scanner = Scanner {
         text,
@@ -49,6 +56,7 @@ pub fn tokenize_span(text: &str, span: Span, vocabulary: &Vocabulary, tokens: &m
         first: tokens.len(),
         tokens,
         done: 0,
+        joined: 0,
     };
     // Start of a run that reaches over the end of a block.
     let mut open = usize::MAX;
@@ -85,6 +93,7 @@ pub fn tokenize_span(text: &str, span: Span, vocabulary: &Vocabulary, tokens: &m
     if open != usize::MAX {
         scanner.checked_run(open, range.end);
     }
+    (scanner.tokens.len() - scanner.first) as u32 + scanner.joined
 }
 
 struct Scanner<'a> {
@@ -98,6 +107,8 @@ struct Scanner<'a> {
     first: usize,
     /// Runs that begin before this byte belong to a number already taken.
     done: usize,
+    /// Hyphenated pairs read as one word.
+    joined: u32,
 }
 
 /// Turns an ASCII letter into its lower case, and leaves a digit as it is, in each of eight bytes.
@@ -272,17 +283,35 @@ impl Scanner<'_> {
         if last.words > 1 || hyphen(end) || hyphen((last.start as usize).wrapping_sub(1)) {
             return false;
         }
-        let mut joined = String::new();
-        for part in [last.start as usize..last.end as usize, start..end] {
-            fold::for_each_word(&self.text[part], &mut |_, _, word| joined.push_str(word));
-        }
-        let word = self.vocabulary.get(&joined);
+        let parts = [last.start as usize..last.end as usize, start..end];
+        let word = joined_word(self.text, parts, self.vocabulary);
         if word == WordId::UNKNOWN {
             return false;
         }
         (last.end, last.word, last.words) = (end as u32, word, 2);
+        self.joined += 1;
         true
     }
+}
+
+/// The word that two parts of a hyphenated pair make together.
+fn joined_word(text: &str, parts: [Range<usize>; 2], vocabulary: &Vocabulary) -> WordId {
+    let [first, second] = parts.map(|part| &text[part]);
+    let plain = |part: &str| part.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let mut folded = [0; 2 * PACKED];
+    let length = first.len() + second.len();
+    if length <= folded.len() && plain(first) && plain(second) {
+        let folded = &mut folded[..length];
+        folded[..first.len()].copy_from_slice(first.as_bytes());
+        folded[first.len()..].copy_from_slice(second.as_bytes());
+        folded.make_ascii_lowercase();
+        return std::str::from_utf8(folded).map_or(WordId::UNKNOWN, |word| vocabulary.get(word));
+    }
+    let mut joined = String::new();
+    for part in [first, second] {
+        fold::for_each_word(part, &mut |_, _, word| joined.push_str(word));
+    }
+    vocabulary.get(&joined)
 }
 
 fn eight(bytes: &[u8]) -> u64 {

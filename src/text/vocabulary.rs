@@ -135,11 +135,13 @@ impl<K: Key> Slots<K> {
 }
 
 /// The key of a folded word of 1 to 16 bytes, in two halves; the second is 0 for one of up to 8.
+#[inline]
 fn pack(word: &[u8]) -> (u64, u64) {
-    let mut bytes = [0; PACKED];
-    bytes[..word.len()].copy_from_slice(word);
-    let both = u128::from_le_bytes(bytes);
-    (both as u64, (both >> 64) as u64)
+    let few = |bytes: &[u8]| (bytes.iter().rev()).fold(0, |key, byte| key << 8 | u64::from(*byte));
+    match word.split_at_checked(8) {
+        None => (few(word), 0),
+        Some((first, rest)) => (few(first), few(rest)),
+    }
 }
 
 /// The top bits are the good ones.

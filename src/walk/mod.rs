@@ -115,7 +115,12 @@ impl FileList {
 
     /// The files in order.
     pub fn iter(&self) -> impl Iterator<Item = InputFile> {
-        (0..self.len()).filter_map(|index| self.get(index))
+        self.iter_from(0)
+    }
+
+    /// The files in order, from `index` on.
+    pub fn iter_from(&self, index: usize) -> impl Iterator<Item = InputFile> {
+        (index..self.len()).filter_map(|index| self.get(index))
     }
 
     fn push(&mut self, folder: Option<&Path>, name: &OsStr, size: u64) {

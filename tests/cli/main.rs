@@ -6,5 +6,10 @@ mod inputs;
 mod laws;
 mod lexicons;
 mod outputs;
+#[cfg(feature = "pdf")]
+mod pdf;
 mod program;
 mod samples;
+mod tables;
+#[cfg(feature = "mail")]
+mod web;

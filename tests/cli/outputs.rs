@@ -159,6 +159,68 @@ fn two_runs_differ_in_nothing_but_time() {
     assert_eq!(place.read("one/matches.csv"), place.read("two/matches.csv"));
 }
 
+/// The tables of a run, and its manifest less the time.
+fn tables_of(place: &Place, out: &str) -> Vec<String> {
+    let mut manifest: serde_json::Value =
+        serde_json::from_str(&place.read(&format!("{out}/manifest.json"))).expect("JSON");
+    manifest["wall_seconds"].take();
+    ["documents", "sentences", "matches", "failures"]
+        .map(|table| place.read(&format!("{out}/{table}.csv")))
+        .into_iter()
+        .chain([manifest.to_string()])
+        .collect()
+}
+
+#[test]
+#[cfg(unix)]
+fn a_run_that_was_killed_is_continued_to_the_same_bytes() {
+    let rows: String = (0..30_000)
+        .map(|n| format!("{n},We plan the budget of year {n}. No vision.\n"))
+        .collect();
+    let mut place = Place::new()
+        .with("in/k.csv", &format!("id,text\n{rows}"))
+        .with("in/z.csv", "");
+    for n in 0..300 {
+        place = place.with(&format!("in/{n}.txt"), &format!("{TEXT} Number {n}."));
+    }
+    let args = |out: &'static str| ["run", "in", "-q", "-j", "2", "--out", out];
+    assert_eq!(place.run(&args("whole")).code, Some(1));
+    let mut kills = 0;
+    for pause in [1, 5, 20, 40, 80, 160, 320] {
+        let mut child = place
+            .command(&[&args("out")[..], &["--resume"]].concat())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("it runs");
+        let begun = place.path().join(".out.partial/checkpoint.json");
+        while !begun.exists() && child.try_wait().expect("a status").is_none() {
+            std::thread::sleep(std::time::Duration::from_millis(1));
+        }
+        std::thread::sleep(std::time::Duration::from_millis(pause));
+        kills += usize::from(child.kill().is_ok());
+        child.wait().expect("it ends");
+    }
+    assert!(kills > 0);
+    let last = place.run(&[&args("out")[..], &["--resume"]].concat());
+    assert_eq!(last.code, Some(1), "{}", last.stderr);
+    assert_eq!(tables_of(&place, "out"), tables_of(&place, "whole"));
+    assert!(!place.names().iter().any(|name| name.contains("partial")));
+}
+
+#[test]
+fn a_finished_run_is_not_done_again() {
+    let place = Place::new().with("a.txt", TEXT);
+    let args = ["run", "a.txt", "--out", "out", "--resume"];
+    assert_eq!(place.run(&args).code, Some(0));
+    let again = place.run(&args);
+    assert_eq!(again.code, Some(0));
+    assert!(
+        again.stderr.contains("complete already"),
+        "{}",
+        again.stderr
+    );
+}
+
 #[test]
 fn a_run_does_not_touch_a_folder_that_exists() {
     let place = Place::new()

@@ -98,8 +98,10 @@ impl Input {
             let _ = io::copy(&mut self.meter.clone(), &mut io::sink());
         }
         let hash = self.meter.lock().hash.take();
+        let read = self.meter.bytes.load(Ordering::Relaxed);
         let mut end = End::of_input(self.file.id);
-        end.report.bytes = self.meter.bytes.load(Ordering::Relaxed);
+        // A workbook is read otherwise than through its reader.
+        end.report.bytes = read.max(self.file.size);
         end.report.sha256 = hash.map_or(String::new(), hexadecimal);
         end
     }

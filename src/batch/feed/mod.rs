@@ -20,7 +20,7 @@ use std::sync::Arc;
 
 use crate::batch::feed::cut::Open;
 use crate::batch::feed::members::OpenArchive;
-use crate::batch::{InputReport, Plan};
+use crate::batch::{InputReport, Plan, Position};
 use crate::extract::Failure;
 use crate::extract::plain::TextPart;
 use crate::extract::rows::{RowBlock, TableSchema};
@@ -39,6 +39,8 @@ pub(super) struct Piece {
     pub(super) work: Work,
     /// Bytes of input that were read for it here.
     pub(super) read: u64,
+    /// Where the inputs go on behind it.
+    pub(super) next: Position,
 }
 
 /// What is to be done.
@@ -124,11 +126,21 @@ pub(super) struct Feeder<'a> {
     archive: Option<OpenArchive>,
     /// Bytes of input that were read and not told of yet.
     read: u64,
+    /// Files taken from the source.
+    taken: u64,
+    /// Where the inputs go on behind the last piece.
+    position: Position,
 }
 
 impl<'a> Feeder<'a> {
-    pub(super) fn new(plan: &'a Plan<'a>, files: &'a FileList) -> Self {
-        Self::over(plan, Box::new(files.iter().map(Item::File)), false)
+    /// From `start` on: what lies before it in a file that was begun is read and passed over.
+    pub(super) fn new(plan: &'a Plan<'a>, files: &'a FileList, start: Position) -> Self {
+        let source = files.iter_from(start.files as usize).map(Item::File);
+        let mut feeder = Self::over(plan, Box::new(source), false);
+        feeder.taken = start.files;
+        feeder.position.files = start.files;
+        while feeder.position.pieces < start.pieces && feeder.next().is_some() {}
+        feeder
     }
 
     /// Over items that a worker handed back since one of them is an archive.
@@ -146,6 +158,8 @@ impl<'a> Feeder<'a> {
             open: None,
             archive: None,
             read: 0,
+            taken: 0,
+            position: Position::default(),
         }
     }
 
@@ -166,7 +180,9 @@ impl<'a> Feeder<'a> {
                 self.step();
                 continue;
             }
-            match self.source.next() {
+            let item = self.source.next();
+            self.taken += u64::from(item.is_some());
+            match item {
                 Some(Item::File(file)) => self.file(file),
                 Some(item) => self.gather(item),
                 None if self.items.is_empty() => return None,
@@ -192,8 +208,23 @@ impl<'a> Feeder<'a> {
     }
 
     fn piece(&mut self, work: Work) -> Piece {
-        let read = std::mem::take(&mut self.read);
-        Piece { work, read }
+        let at_rest = self.items.is_empty() && self.open.is_none() && self.archive.is_none();
+        self.position = match at_rest {
+            // Whoever goes on here cuts the same pieces: nothing is held of what came before.
+            true => Position {
+                files: self.taken,
+                pieces: 0,
+            },
+            false => Position {
+                pieces: self.position.pieces + 1,
+                ..self.position
+            },
+        };
+        Piece {
+            work,
+            read: std::mem::take(&mut self.read),
+            next: self.position,
+        }
     }
 
     fn fail(&mut self, path: &str, stage: &'static str, reason: String) {

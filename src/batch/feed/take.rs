@@ -5,14 +5,20 @@
 //! what. A file on the disk that must be read as a whole is left to a worker; what comes of
 //! a pipe or an archive is read here.
 
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
 use crate::archive::{Allowance, Container};
 use crate::batch::feed::cut::{Open, failure_of};
 use crate::batch::feed::input::Input;
 use crate::batch::feed::stream::Stream;
 use crate::batch::feed::{Content, End, Feeder, Item, SMALL, is_small};
+use crate::batch::worker::guarded;
 use crate::extract::plain::{TextParts, WHOLE};
+use crate::extract::rows::Syntax;
 use crate::extract::table::TableReader;
-use crate::extract::{Format, Kind, io_reason};
+use crate::extract::{Format, Kind, OpenSheet, SheetRows, io_reason};
 use crate::walk::InputFile;
 
 /// Whose end is told when a document or table is done.
@@ -36,7 +42,8 @@ impl Owner {
 /// True where a worker reads such a file itself.
 fn is_read_whole(format: &Format, file: &InputFile) -> bool {
     match format.kind {
-        Kind::Whole(_) | Kind::Sheet(..) => true,
+        Kind::Whole(_) => true,
+        Kind::Sheet(..) => false,
         Kind::Text => (1..=WHOLE as u64).contains(&file.size),
         Kind::Table(_) => false,
     }
@@ -88,13 +95,12 @@ impl Feeder<'_> {
             _ if whole => self.content(stream, owner),
             Kind::Table(syntax) => {
                 let id = stream.id.clone();
-                let table = TableReader::open(stream.into_reader(), &id, syntax, self.plan.rows);
-                match table {
-                    Ok(table) => self.cut_up(Open::table(id, table, owner)),
-                    Err(error) => {
-                        self.gather(Item::Failed(failure_of(&id, &error)));
-                        self.end_failed(owner);
-                    }
+                self.table(id, stream.into_reader(), syntax, owner);
+            }
+            Kind::Sheet(open, syntax) if owner.file().is_some() && stream.layers == 0 => {
+                match self.sheet(&owner, open) {
+                    Ok(rows) => self.table(stream.id, rows, syntax, owner),
+                    Err(reason) => self.give_up(owner, stream.id, "extract", reason),
                 }
             }
             Kind::Text => {
@@ -114,6 +120,26 @@ impl Feeder<'_> {
                 }
             }
         }
+    }
+
+    /// Takes the rows of a table.
+    fn table(&mut self, id: String, rows: Box<dyn Read + Send>, syntax: Syntax, owner: Owner) {
+        match TableReader::open(rows, &id, syntax, self.plan.rows) {
+            Ok(table) => self.cut_up(Open::table(id, table, owner)),
+            Err(error) => {
+                self.gather(Item::Failed(failure_of(&id, &error)));
+                self.end_failed(owner);
+            }
+        }
+    }
+
+    /// The rows of a workbook or its like on the disk, which may be read anywhere and need not be
+    /// held.
+    fn sheet(&self, owner: &Owner, open: OpenSheet) -> SheetRows {
+        let path = owner.file().map(|file| file.path.as_path());
+        let file = File::open(path.unwrap_or(Path::new(""))).map_err(|error| io_reason(&error))?;
+        let (sheet, limits) = (self.plan.sheet, &self.plan.limits);
+        guarded(|| open(Box::new(file), sheet, limits)).unwrap_or_else(Err)
     }
 
     /// Takes a table or text to be cut.
