@@ -77,6 +77,7 @@ pub(crate) fn run(args: &RunArgs, stop: &AtomicBool) -> Result<Exit> {
         rows: &args.input.rows(),
         sheet: &args.input.sheet(),
         limits: args.input.limits(),
+        isolation: &args.input.isolation()?,
         threads: args.input.threads(),
         hashes: true,
     };

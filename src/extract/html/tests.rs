@@ -1,3 +1,5 @@
+//! What is read of pages.
+
 use proptest::prelude::*;
 
 use super::*;
