@@ -175,6 +175,7 @@ pub static FORMATS: &[Format] = &[
         name: "Word",
         extensions: &["docx", "docm", "dotx", "dotm"],
         magic: office::package::is_docx,
+        isolated: true,
         kind: Kind::Whole(office::docx::extract),
     },
     #[cfg(feature = "office")]
@@ -182,6 +183,7 @@ pub static FORMATS: &[Format] = &[
         name: "OpenDocument text",
         extensions: &["odt", "ott", "fodt"],
         magic: office::odt::is_odt,
+        isolated: true,
         kind: Kind::Whole(office::odt::extract),
     },
     #[cfg(feature = "office")]
@@ -189,6 +191,7 @@ pub static FORMATS: &[Format] = &[
         name: "RTF",
         extensions: &["rtf"],
         magic: rtf::is_rtf,
+        isolated: true,
         kind: Kind::Whole(rtf::extract),
     },
     #[cfg(feature = "office")]
@@ -196,6 +199,7 @@ pub static FORMATS: &[Format] = &[
         name: "Word 97-2003",
         extensions: &["doc", "dot"],
         magic: office::ole::is_ole,
+        isolated: true,
         kind: Kind::Whole(office::ole::extract),
     },
     Format {

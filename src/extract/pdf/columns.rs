@@ -324,9 +324,9 @@ fn table_rows(cells: Vec<Vec<Vec<Line>>>) -> Vec<Vec<Vec<Line>>> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::lines::rows;
-    use super::super::lines::tests::run;
     use super::*;
+    use crate::extract::pdf::lines::rows;
+    use crate::extract::pdf::lines::tests::run;
 
     fn read(runs: &[(&str, f32, f32)]) -> Vec<String> {
         let runs = runs
