@@ -35,7 +35,7 @@ mod zstd;
 
 pub use crate::archive::allowance::Allowance;
 pub use crate::archive::names::is_hidden;
-pub use crate::archive::traits::{Member, Members};
+pub use crate::archive::traits::{Member, Members, Opened};
 
 /// A kind of file that holds other files.
 #[derive(Debug)]
@@ -60,11 +60,8 @@ pub enum Holds {
     Stream(fn(Box<dyn Read + Send>) -> Box<dyn Members>),
     /// Members that are found through a list, so that it must be read anywhere. Fails with a
     /// reason where there is no list.
-    Listed(OpenListed),
+    Listed(fn(Box<dyn Source>, &Limits, &Allowance) -> Opened),
 }
-
-/// Opens what lists its members.
-pub type OpenListed = fn(Box<dyn Source>, &Limits, &Allowance) -> Result<Box<dyn Members>, String>;
 
 /// Every container.
 pub static CONTAINERS: &[Container] = &[
