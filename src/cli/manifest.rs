@@ -37,7 +37,7 @@ impl Manifest {
             "lexicon": {
                 "name": lexicon.name,
                 "version": lexicon.version,
-                "sha256": lexicon.sha256,
+                "sha256": lexicon.sha256(),
             },
             "options": options,
         });

@@ -113,7 +113,7 @@ pub(crate) fn run(args: &RunArgs, stop: &AtomicBool) -> Result<Exit> {
 fn key(lexicon: &Lexicon, options: &serde_json::Value, inputs: &Inputs) -> String {
     let mut hash = Sha256::new();
     hash.update(env!("CARGO_PKG_VERSION"));
-    hash.update(&lexicon.sha256);
+    hash.update(lexicon.sha256());
     hash.update(options.to_string());
     for file in inputs.files.iter() {
         hash.update(file.path.as_os_str().as_encoded_bytes());

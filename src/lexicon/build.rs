@@ -9,6 +9,7 @@ use std::rc::Rc;
 
 use crate::error::Result;
 use crate::lexicon::check::{self, Draft};
+use crate::lexicon::checksum::Checksum;
 use crate::lexicon::contexts::{CueFile, GuardEntry, GuardUse};
 use crate::lexicon::entries::{CategoryEntry, Examples, FacetEntry, TermEntry};
 use crate::lexicon::model::*;
@@ -29,7 +30,7 @@ pub(crate) struct Entries<'a> {
 }
 
 /// Puts them together. `name` is that of a lexicon that states none.
-pub(crate) fn build(entries: Entries<'_>, name: &str, sha256: String) -> Result<Lexicon> {
+pub(crate) fn build(entries: Entries<'_>, name: &str, checksum: Checksum) -> Result<Lexicon> {
     let Entries {
         mut categories,
         mut guards,
@@ -44,7 +45,7 @@ pub(crate) fn build(entries: Entries<'_>, name: &str, sha256: String) -> Result<
     let mut builder = Builder::new(&categories, poles);
     builder.lexicon.name = settings.name.unwrap_or(name).to_owned();
     builder.lexicon.version = settings.version.to_owned();
-    builder.lexicon.sha256 = sha256;
+    builder.lexicon.checksum = checksum;
     builder.add_norms(&settings.norms)?;
     builder.add_shared_guards(guards)?;
     builder.add_facet_examples(&categories);
@@ -68,7 +69,6 @@ impl<'a> Builder<'a> {
             lexicon: Lexicon {
                 name: String::new(),
                 version: String::new(),
-                sha256: String::new(),
                 categories: categories
                     .iter()
                     .map(|entry| category(entry, &poles))
@@ -82,6 +82,7 @@ impl<'a> Builder<'a> {
                 norms: Vec::new(),
                 examples: Vec::new(),
                 warnings: Vec::new(),
+                checksum: Checksum::of(&[]),
             },
             shared: BTreeMap::new(),
             used: BTreeSet::new(),

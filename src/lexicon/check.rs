@@ -180,7 +180,7 @@ fn covers(large: &Sequence, small: &Sequence) -> bool {
 
 fn form_covers(large: &Form, small: &Form) -> bool {
     if large.prefix {
-        small.text.starts_with(&large.text)
+        small.text.starts_with(&*large.text)
     } else {
         large == small
     }
@@ -308,7 +308,7 @@ impl<'a> Index<'a> {
 
     /// The sequences whose first word may be a word that `form` matches.
     fn collect(&self, form: &Form, found: &mut Vec<Entry<'a>>) {
-        let text = form.text.as_str();
+        let text = &*form.text;
         found.extend(self.by_first.get(text).into_iter().flatten());
         for end in (1..text.len()).filter(|&end| self.wildcard_lengths >> end.min(63) & 1 == 1) {
             let shorter = text.get(..end).and_then(|start| self.by_first.get(start));

@@ -129,7 +129,7 @@ fn context_entry<'a>(name: &'a str, what: &str, table: Table<'a>) -> Result<Guar
         anywhere: phrases(table, "anywhere", OpenEnd::None)?,
         regex: table
             .get("regex")
-            .map(|value| expression::compile(value.filled_string()?))
+            .map(|value| expression::read(value.filled_string()?))
             .transpose()?,
         capitalised: table.boolean("capitalised")?,
     };
@@ -189,7 +189,7 @@ fn phrases(table: Table<'_>, key: &str, open: OpenEnd) -> Result<Vec<Sequence>> 
 }
 
 pub(crate) fn sequences(text: Text<'_>, open: OpenEnd) -> Result<Vec<Sequence>> {
-    pattern::parse(text.value, open)
+    pattern::parse(text.value, open, &text.source.words)
         .map_err(|fault| text.refuse_at(fault.at, fault.problem, fault.help))
 }
 

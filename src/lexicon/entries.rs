@@ -214,7 +214,7 @@ fn plain_term<'a>(text: Text<'a>) -> Result<TermEntry<'a>> {
 }
 
 fn expression_term<'a>(text: Text<'a>) -> Result<TermEntry<'a>> {
-    Ok(entry(text, Pattern::Regex(expression::compile(text)?)))
+    Ok(entry(text, Pattern::Regex(expression::read(text)?)))
 }
 
 fn entry<'a>(text: Text<'a>, pattern: Pattern) -> TermEntry<'a> {

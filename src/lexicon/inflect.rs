@@ -9,6 +9,8 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
+use foldhash::fast::FixedState;
+
 /// Which kinds of form a word stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Marks {
@@ -265,12 +267,15 @@ fn replace_end(word: &str, end: &str, by: &str) -> String {
 
 /// The words that break the rules, by kind.
 struct Irregular {
-    forms: HashMap<(char, &'static str), Vec<&'static str>>,
-    lists: HashMap<&'static str, HashSet<&'static str>>,
+    forms: HashMap<(char, &'static str), Vec<&'static str>, FixedState>,
+    lists: HashMap<&'static str, HashSet<&'static str, FixedState>, FixedState>,
 }
 
 static WORDS: LazyLock<Irregular> = LazyLock::new(|| {
-    let (mut forms, mut lists) = (HashMap::new(), HashMap::<_, HashSet<_>>::new());
+    let (mut forms, mut lists) = (
+        HashMap::default(),
+        HashMap::<_, HashSet<_, _>, _>::default(),
+    );
     for line in include_str!("words/irregular.txt").lines() {
         let Some((head, words)) = line.split_once(" = ").filter(|_| !line.starts_with('#')) else {
             continue;

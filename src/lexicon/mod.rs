@@ -8,11 +8,12 @@
 //!                            │ pattern: inflect, spelling; expression
 //! ```
 //!
-//! Two decisions live here: which file of a folder holds what, and what the checksum of a lexicon is.
+//! One decision lives here: which file of a folder holds what.
 
 mod build;
 mod builtin;
 mod check;
+mod checksum;
 mod contexts;
 mod entries;
 mod expression;
@@ -26,19 +27,21 @@ pub mod show;
 mod source;
 mod spelling;
 mod toml;
+mod wordbook;
 
 use std::path::Path;
-
-use sha2::{Digest, Sha256};
+use std::rc::Rc;
 
 use crate::error::{Error, Mistake, Result};
 use crate::lexicon::build::Entries;
+use crate::lexicon::checksum::Checksum;
 use crate::lexicon::contexts::CueFile;
 use crate::lexicon::model::Lexicon;
 use crate::lexicon::settings::Settings;
 use crate::lexicon::source::Source;
 pub use crate::lexicon::source::SourceFile;
 use crate::lexicon::toml::Table;
+use crate::lexicon::wordbook::Wordbook;
 use crate::span::Position;
 
 /// The file of name, version, order and norms.
@@ -176,13 +179,15 @@ pub fn parse(files: &[SourceFile]) -> Result<Lexicon> {
 fn read_sources(files: &[SourceFile], tested: bool) -> Result<Lexicon> {
     let mut sorted: Vec<&SourceFile> = files.iter().collect();
     sorted.sort_by_key(|file| (file.name(), &file.path));
-    let mut sources: Vec<Source> = sorted.iter().map(|file| Source::new(file)).collect();
+    let words = Rc::new(Wordbook::default());
+    let source = |file: &SourceFile| Source::new(file, &words);
+    let mut sources: Vec<Source> = sorted.iter().map(|file| source(file)).collect();
     let borrowed = !sorted.iter().any(|file| file.name() == builtin::CUES);
     if borrowed {
         let cues = builtin_files()
             .into_iter()
             .filter(|file| file.name() == builtin::CUES);
-        sources.extend(cues.map(|file| Source::new(&file)));
+        sources.extend(cues.map(|file| source(&file)));
     }
     let trees = sources
         .iter()
@@ -208,7 +213,7 @@ fn read_sources(files: &[SourceFile], tested: bool) -> Result<Lexicon> {
         let reason = "the lexicon holds no category: write one file `*.toml` for each";
         return Err(Error::input(path, "read", reason));
     }
-    build::build(entries, default_name(&sorted), checksum(&sorted))
+    build::build(entries, default_name(&sorted), Checksum::of(&sorted))
 }
 
 /// Reads one file into the entries. Its name says what it holds.
@@ -253,18 +258,4 @@ fn default_name<'a>(files: &[&'a SourceFile]) -> &'a str {
         [only] => only.name().trim_end_matches(".toml"),
         _ => folder.unwrap_or("lexicon"),
     }
-}
-
-/// SHA-256 over name, length and content of each file, in the order of their names. Line ends
-/// count as `\n` and folders do not count, so a copy elsewhere is the same lexicon.
-fn checksum(files: &[&SourceFile]) -> String {
-    let mut hash = Sha256::new();
-    for file in files {
-        let content = file.normalised();
-        hash.update(file.name());
-        hash.update([0]);
-        hash.update((content.len() as u64).to_le_bytes());
-        hash.update(content.as_bytes());
-    }
-    format!("{:x}", hash.finalize())
 }

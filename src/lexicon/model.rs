@@ -7,9 +7,13 @@
 //! All words in here are folded (see [`crate::text::fold`]) and already expanded: inflected
 //! forms and British/American spellings stand as alternatives beside one another.
 
-use std::ops::AddAssign;
+use std::cmp::Ordering;
+use std::ops::{AddAssign, Deref};
+use std::sync::Arc;
 
 use crate::error::Mistake;
+use crate::lexicon::checksum::Checksum;
+pub use crate::lexicon::expression::Expression;
 use crate::text::document::Genre;
 
 /// Index of a pole in [`Lexicon::poles`].
@@ -35,8 +39,6 @@ pub struct Lexicon {
     pub name: String,
     /// Version, for the manifest; empty where the lexicon states none.
     pub version: String,
-    /// SHA-256 over its files, in hexadecimal: the sorted names and contents.
-    pub sha256: String,
     /// Names of the poles, in column order.
     pub poles: Vec<String>,
     /// The categories, in column order.
@@ -58,6 +60,16 @@ pub struct Lexicon {
     pub examples: Vec<Example>,
     /// What is no mistake but may be one: a shared guard that nothing uses.
     pub warnings: Vec<Mistake>,
+    /// Of its files.
+    pub(crate) checksum: Checksum,
+}
+
+impl Lexicon {
+    /// SHA-256 over its files, in hexadecimal: the sorted names and contents. Worked out when it is
+    /// first asked for.
+    pub fn sha256(&self) -> &str {
+        self.checksum.hexadecimal()
+    }
 }
 
 /// One category, a column of the tables.
@@ -106,7 +118,7 @@ pub enum Pattern {
     /// Words in order; any one of the sequences.
     Words(Vec<Sequence>),
     /// A regular expression over the text of one sentence; case is ignored.
-    Regex(regex::Regex),
+    Regex(Expression),
 }
 
 /// Words in order with gaps between. Never empty. A term's sequence neither begins nor ends
@@ -117,16 +129,57 @@ pub type Sequence = Vec<Element>;
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Element {
     /// One word: any of these forms.
-    Word(Vec<Form>),
+    Word(Forms),
     /// Up to so many words, whatever they are.
     Gap(u8),
+}
+
+/// The forms of one word, sorted, each once. A copy is the same list again: a lexicon writes the same
+/// words thousands of times.
+#[derive(Debug, Clone, Eq)]
+pub struct Forms(Arc<[Form]>);
+
+impl From<Vec<Form>> for Forms {
+    fn from(forms: Vec<Form>) -> Self {
+        Self(forms.into())
+    }
+}
+
+impl Deref for Forms {
+    type Target = [Form];
+
+    fn deref(&self) -> &[Form] {
+        &self.0
+    }
+}
+
+// What is the same list is equal, without a look at its words.
+impl PartialEq for Forms {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || self.0 == other.0
+    }
+}
+
+impl Ord for Forms {
+    fn cmp(&self, other: &Self) -> Ordering {
+        match Arc::ptr_eq(&self.0, &other.0) {
+            true => Ordering::Equal,
+            false => self.0.cmp(&other.0),
+        }
+    }
+}
+
+impl PartialOrd for Forms {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
 }
 
 /// A word form, folded.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Form {
     /// The folded word, or its beginning.
-    pub text: String,
+    pub text: Arc<str>,
     /// True where any word that begins so matches (`lead*`).
     pub prefix: bool,
 }
@@ -201,7 +254,7 @@ pub struct Context {
     /// Anywhere in the sentence outside the match.
     pub anywhere: Vec<Sequence>,
     /// A regular expression found in the sentence; case is ignored.
-    pub regex: Option<regex::Regex>,
+    pub regex: Option<Expression>,
     /// The match is written with a capital inside a sentence that is not all capitals,
     /// and the word before or after it too: part of a name or title.
     pub capitalised: bool,

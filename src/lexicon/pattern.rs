@@ -1,17 +1,16 @@
 //! What the pattern of a term, a guard or a cue stands for.
 //!
-//! **In:** a pattern as a person writes it (`bring:v ~4 (vision|purpose) to life`).
-//! **Out:** its [`Sequence`]s, folded, with inflected forms and both spellings, sorted; or a
-//! `Fault` at a byte of the pattern. The syntax is described in `docs/lexicon-format.md`.
+//! **In:** a pattern as a person writes it (`bring:v ~4 (vision|purpose) to life`), and the words
+//! that were read before. **Out:** its [`Sequence`]s, folded, with inflected forms and both
+//! spellings, sorted; or a [`Fault`] at a byte of the pattern. The syntax is described in
+//! `docs/lexicon-format.md`.
 //!
 //! Three decisions live here: that alternatives of one word each stay one step of a
 //! sequence while longer ones are multiplied out; how many sequences one pattern may stand for;
 //! and that equal patterns give equal values, however they are written.
 
-use crate::lexicon::inflect::{self, Marks};
-use crate::lexicon::model::{Element, Form, Sequence};
-use crate::lexicon::spelling;
-use crate::text::fold;
+use crate::lexicon::model::{Element, Form, Forms, Sequence};
+use crate::lexicon::wordbook::{self, Fault, Wordbook, fault};
 
 /// Sequences that one pattern may stand for; more are a slip of the pen.
 const MOST_SEQUENCES: usize = 500;
@@ -21,15 +20,6 @@ const DEEPEST: usize = 8;
 const MOST_WORDS: usize = 16;
 /// Gaps that a sequence may have; each multiplies the ways in which it can match.
 const MOST_GAPS: usize = 4;
-
-/// What is wrong with a pattern.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Fault {
-    /// Byte of the pattern.
-    pub(crate) at: usize,
-    pub(crate) problem: String,
-    pub(crate) help: String,
-}
 
 /// At which end of a pattern a gap may stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,8 +33,13 @@ pub(crate) enum OpenEnd {
 }
 
 /// The sequences that `text` stands for.
-pub(crate) fn parse(text: &str, open: OpenEnd) -> Result<Vec<Sequence>, Fault> {
-    let mut parser = Parser { text, at: 0 };
+pub(crate) fn parse(text: &str, open: OpenEnd, book: &Wordbook) -> Result<Vec<Sequence>, Fault> {
+    let mut parser = Parser {
+        text,
+        at: 0,
+        book,
+        words: Vec::new(),
+    };
     let found = parser.sequences(0)?;
     if let Some(c) = parser.peek() {
         return Err(fault(
@@ -56,31 +51,34 @@ pub(crate) fn parse(text: &str, open: OpenEnd) -> Result<Vec<Sequence>, Fault> {
     let mut sequences = Vec::with_capacity(found.len());
     for steps in found {
         check_gaps(&steps, open)?;
-        sequences.push(steps.into_iter().map(|step| step.element).collect());
+        sequences.push(steps.iter().map(|step| parser.element(step)).collect());
     }
     sequences.sort();
     sequences.dedup();
     Ok(sequences)
 }
 
-/// An element and the byte at which it stands.
-#[derive(Debug, Clone)]
+/// A word or a gap and the byte at which it stands. Small, because sequences are multiplied out.
+#[derive(Debug, Clone, Copy)]
 struct Step {
-    element: Element,
+    what: What,
     at: usize,
 }
 
-fn fault(at: usize, problem: impl Into<String>, help: impl Into<String>) -> Fault {
-    Fault {
-        at,
-        problem: problem.into(),
-        help: help.into(),
-    }
+#[derive(Debug, Clone, Copy)]
+enum What {
+    /// Index into [`Parser::words`].
+    Word(u32),
+    /// Up to so many words.
+    Gap(u8),
 }
 
 struct Parser<'a> {
     text: &'a str,
     at: usize,
+    book: &'a Wordbook,
+    /// The words of the pattern.
+    words: Vec<Forms>,
 }
 
 impl<'a> Parser<'a> {
@@ -88,20 +86,42 @@ impl<'a> Parser<'a> {
         self.text[self.at..].chars().next()
     }
 
+    fn skip_blanks(&mut self) {
+        while let Some(c) = self.peek().filter(|c| c.is_whitespace()) {
+            self.at += c.len_utf8();
+        }
+    }
+
+    fn element(&self, step: &Step) -> Element {
+        match step.what {
+            What::Word(number) => Element::Word(self.words[number as usize].clone()),
+            What::Gap(most) => Element::Gap(most),
+        }
+    }
+
+    fn step(&mut self, forms: Forms, at: usize) -> Step {
+        self.words.push(forms);
+        let what = What::Word(self.words.len() as u32 - 1);
+        Step { what, at }
+    }
+
     /// What stands until the end, a `|` or a `)`.
     fn sequences(&mut self, depth: usize) -> Result<Vec<Vec<Step>>, Fault> {
         let start = self.at;
         let mut sequences = vec![Vec::new()];
         loop {
+            self.skip_blanks();
             match self.peek() {
                 None | Some('|' | ')') => break,
-                Some(c) if c.is_whitespace() => self.at += c.len_utf8(),
                 Some('(') => {
                     let group = self.group(depth + 1)?;
                     sequences = multiply(sequences, group, start)?;
                 }
-                Some('~') => append(&mut sequences, vec![self.gap()?]),
-                Some(_) => append(&mut sequences, self.word()?),
+                Some('~') => {
+                    let gap = self.gap()?;
+                    append(&mut sequences, &[gap]);
+                }
+                Some(_) => self.word(&mut sequences)?,
             }
             // At once, so that no input can make a long pattern longer.
             sequences.iter().try_for_each(|steps| check_length(steps))?;
@@ -121,7 +141,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// `(one|two words|three:n)`
+    /// `(one|two words|three:n)`: the alternatives of one word each are one step.
     fn group(&mut self, depth: usize) -> Result<Vec<Vec<Step>>, Fault> {
         let open = self.at;
         if depth > DEEPEST {
@@ -131,10 +151,14 @@ impl<'a> Parser<'a> {
                 "write several terms",
             ));
         }
-        let mut alternatives = Vec::new();
+        let (mut words, mut phrases) = (Vec::new(), Vec::new());
         loop {
             self.at += 1; // the bracket or bar
-            alternatives.extend(self.sequences(depth)?);
+            if !self.single_word(&mut words)? {
+                for alternative in self.sequences(depth)? {
+                    self.sort_out(alternative, &mut words, &mut phrases);
+                }
+            }
             match self.peek() {
                 Some('|') => {}
                 Some(_) => break,
@@ -148,6 +172,53 @@ impl<'a> Parser<'a> {
             }
         }
         self.at += 1;
+        self.check_close()?;
+        if !words.is_empty() {
+            phrases.push(vec![self.step(wordbook::tidy(words), open)]);
+        }
+        Ok(phrases)
+    }
+
+    /// Reads an alternative of one word, which most are, into `words`; false where something else stands here.
+    fn single_word(&mut self, words: &mut Vec<Form>) -> Result<bool, Fault> {
+        let start = self.at;
+        self.skip_blanks();
+        let at = self.at;
+        let run = self.run();
+        self.skip_blanks();
+        if matches!(self.peek(), Some('|' | ')')) && !run.is_empty() && !run.starts_with('~') {
+            let parts = self.book.parts(run, at)?;
+            if let [forms] = &*parts {
+                words.extend_from_slice(forms);
+                return Ok(true);
+            }
+        }
+        self.at = start;
+        Ok(false)
+    }
+
+    /// Puts an alternative with the words or with the phrases.
+    fn sort_out(
+        &self,
+        alternative: Vec<Step>,
+        words: &mut Vec<Form>,
+        phrases: &mut Vec<Vec<Step>>,
+    ) {
+        match alternative[..] {
+            [
+                Step {
+                    what: What::Word(number),
+                    ..
+                },
+            ] => {
+                words.extend_from_slice(&self.words[number as usize]);
+            }
+            _ => phrases.push(alternative),
+        }
+    }
+
+    /// Refuses what stands against a closing bracket.
+    fn check_close(&self) -> Result<(), Fault> {
         match self.peek() {
             Some(':') => Err(fault(
                 self.at,
@@ -155,7 +226,7 @@ impl<'a> Parser<'a> {
                 "mark each word inside: `(set:v|lay:v)`",
             )),
             Some(c) if !c.is_whitespace() && !matches!(c, '|' | ')') => Err(self.torn()),
-            _ => Ok(merge(alternatives, open)),
+            _ => Ok(()),
         }
     }
 
@@ -165,7 +236,7 @@ impl<'a> Parser<'a> {
         let run = self.run();
         match run.as_bytes() {
             [_, digit @ b'1'..=b'9'] => Ok(Step {
-                element: Element::Gap(digit - b'0'),
+                what: What::Gap(digit - b'0'),
                 at,
             }),
             _ => Err(fault(
@@ -176,55 +247,33 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// A word with its marks; hyphens part it into several.
-    fn word(&mut self) -> Result<Vec<Step>, Fault> {
+    /// Appends a word with its marks; hyphens part it into several.
+    fn word(&mut self, sequences: &mut [Vec<Step>]) -> Result<(), Fault> {
         let at = self.at;
         let run = self.run();
         if self.peek() == Some('(') {
             return Err(self.torn());
         }
-        let (word, marks) = match run.split_once(':') {
-            Some((word, marks)) => (word, Some(marks)),
-            None => (run, None),
-        };
-        let (word, wildcard) = match word.strip_suffix('*') {
-            Some(stem) => (stem, true),
-            None => (word, false),
-        };
-        check_characters(word, at)?;
-        let mut words = folded(word);
-        let last = match words.pop() {
-            Some(last) if !(wildcard && word.ends_with(is_hyphen)) => last,
-            _ if wildcard => {
-                return Err(fault(
-                    at,
-                    "a wildcard has no beginning",
-                    "write the first letters before `*`",
-                ));
-            }
-            _ => {
-                return Err(fault(
-                    at,
-                    format!("`{run}` holds no word"),
-                    "write letters or digits",
-                ));
-            }
-        };
-        let forms = match marks {
-            None => vec![last],
-            Some(marks) => inflected(&last, marks, wildcard, at + run.len() - marks.len())?,
-        };
-        let first = words
-            .into_iter()
-            .map(|word| step(spelled(vec![word], false), at));
-        let last = step(spelled(forms, wildcard), at);
-        Ok(first.chain([last]).collect())
+        for forms in &*self.book.parts(run, at)? {
+            let step = self.step(forms.clone(), at);
+            append(sequences, &[step]);
+        }
+        Ok(())
     }
 
     /// The characters up to the next blank, bracket or bar.
     fn run(&mut self) -> &'a str {
         let rest = &self.text[self.at..];
-        let end = rest.find(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '|'));
+        let ends = |b: u8| matches!(b, b' ' | b'(' | b')' | b'|');
+        let plain = rest
+            .bytes()
+            .position(|b| ends(b) || !(b' '..0x7F).contains(&b));
+        let end = match plain {
+            Some(at) if !ends(rest.as_bytes()[at]) => {
+                rest.find(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '|'))
+            }
+            plain => plain,
+        };
         let run = &rest[..end.unwrap_or(rest.len())];
         self.at += run.len();
         run
@@ -237,13 +286,6 @@ impl<'a> Parser<'a> {
             "a bracket stands against a word",
             "brackets hold whole words: put a blank between, or write the words out",
         )
-    }
-}
-
-fn step(forms: Vec<Form>, at: usize) -> Step {
-    Step {
-        element: Element::Word(forms),
-        at,
     }
 }
 
@@ -267,16 +309,12 @@ fn check_length(steps: &[Step]) -> Result<(), Fault> {
 }
 
 fn is_gap(step: &Step) -> bool {
-    matches!(step.element, Element::Gap(_))
+    matches!(step.what, What::Gap(_))
 }
 
-fn append(sequences: &mut [Vec<Step>], steps: Vec<Step>) {
-    if let [only] = sequences {
-        only.extend(steps);
-        return;
-    }
+fn append(sequences: &mut [Vec<Step>], steps: &[Step]) {
     for sequence in sequences {
-        sequence.extend_from_slice(&steps);
+        sequence.extend_from_slice(steps);
     }
 }
 
@@ -293,134 +331,20 @@ fn multiply(
             "write several terms with fewer alternatives each",
         ));
     }
-    if tails.len() == 1 {
-        append(&mut heads, tails.into_iter().flatten().collect());
+    if let [only] = &tails[..] {
+        append(&mut heads, only);
         return Ok(heads);
+    }
+    if let [empty] = &heads[..]
+        && empty.is_empty()
+    {
+        return Ok(tails);
     }
     let joined = |head: &Vec<Step>| {
         let head = head.clone();
-        tails
-            .iter()
-            .map(move |tail| [head.as_slice(), tail].concat())
+        tails.iter().map(move |tail| [&head[..], tail].concat())
     };
     Ok(heads.iter().flat_map(joined).collect())
-}
-
-/// Joins the alternatives of one word into one step.
-fn merge(alternatives: Vec<Vec<Step>>, at: usize) -> Vec<Vec<Step>> {
-    let mut words = Vec::new();
-    let mut phrases = Vec::new();
-    for alternative in alternatives {
-        match <[Step; 1]>::try_from(alternative) {
-            Ok(
-                [
-                    Step {
-                        element: Element::Word(forms),
-                        ..
-                    },
-                ],
-            ) => words.extend(forms),
-            Ok([gap]) => phrases.push(vec![gap]),
-            Err(phrase) => phrases.push(phrase),
-        }
-    }
-    if !words.is_empty() {
-        phrases.push(vec![step(tidy(words), at)]);
-    }
-    phrases
-}
-
-/// The forms that the marks behind a word ask for.
-fn inflected(word: &str, marks: &str, wildcard: bool, at: usize) -> Result<Vec<String>, Fault> {
-    const HELP: &str = "marks are `:n` (noun), `:v` (verb), `:a` (adjective), or several: `:nv`";
-    if wildcard {
-        return Err(fault(
-            at - 1,
-            "a wildcard and a mark on one word",
-            "use one of the two; marks are safer",
-        ));
-    }
-    let marks = Marks::parse(marks).map_err(|bad| match bad {
-        Some((index, c)) => fault(at + index, format!("`{c}` is no mark"), HELP),
-        None => fault(at, "no mark stands behind the colon", HELP),
-    })?;
-    inflect::forms(word, marks).map_err(|(problem, help)| fault(at, problem, help))
-}
-
-/// `words` and their other spellings as forms.
-fn spelled(words: Vec<String>, prefix: bool) -> Vec<Form> {
-    let mut forms = Vec::with_capacity(words.len());
-    for text in words {
-        if prefix {
-            forms.extend(spelling::of_prefix(&text));
-        } else {
-            let others = spelling::variants(&text).into_iter();
-            forms.extend(others.map(|text| Form { text, prefix }));
-        }
-        forms.push(Form { text, prefix });
-    }
-    tidy(forms)
-}
-
-/// Sorted, each once, and without those that a wildcard among them covers.
-fn tidy(mut forms: Vec<Form>) -> Vec<Form> {
-    let wildcards: Vec<String> = forms
-        .iter()
-        .filter(|form| form.prefix)
-        .map(|form| form.text.clone())
-        .collect();
-    if !wildcards.is_empty() {
-        let covers = |form: &Form, wildcard: &String| {
-            form.text.starts_with(wildcard) && !(form.prefix && form.text == *wildcard)
-        };
-        forms.retain(|form| !wildcards.iter().any(|wildcard| covers(form, wildcard)));
-    }
-    forms.sort_unstable();
-    forms.dedup();
-    forms
-}
-
-/// Refuses characters that no word of a text holds.
-fn check_characters(word: &str, at: usize) -> Result<(), Fault> {
-    for (index, c) in word.char_indices() {
-        let (problem, help) = match c {
-            _ if c.is_ascii_alphanumeric() || is_hyphen(c) => continue,
-            '*' if word.len() == 1 => (
-                "`*` stands alone".to_owned(),
-                "for any word write a gap: `~1`",
-            ),
-            '*' => (
-                "`*` stands inside a word".to_owned(),
-                "a wildcard stands at the end of a word: `innovat*`",
-            ),
-            _ if joins_a_word(c) => continue,
-            _ => (
-                format!("`{c}` is never part of a word, so this cannot match"),
-                "leave it out: signs part words as blanks do; for signs use `regex`",
-            ),
-        };
-        return Err(fault(at + index, problem, help));
-    }
-    Ok(())
-}
-
-/// The folded words of `word`. Most patterns are written folded already, and folding is the
-/// dearest part of reading a lexicon.
-fn folded(word: &str) -> Vec<String> {
-    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
-    if !word.is_empty() && word.bytes().all(plain) {
-        return vec![word.to_owned()];
-    }
-    fold::words(word)
-}
-
-fn is_hyphen(c: char) -> bool {
-    matches!(c, '-' | '\u{2010}'..='\u{2015}')
-}
-
-/// True where `c` does not part the letters around it.
-fn joins_a_word(c: char) -> bool {
-    fold::words(&format!("a{c}a")).len() == 1
 }
 
 /// Refuses gaps in a row and gaps at an end that may not have one.
@@ -454,6 +378,10 @@ fn check_gaps(steps: &[Step], open: OpenEnd) -> Result<(), Fault> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn parse(text: &str, open: OpenEnd) -> Result<Vec<Sequence>, Fault> {
+        super::parse(text, open, &Wordbook::default())
+    }
 
     /// Words with `/` between alternatives, one sequence a string.
     fn read(text: &str) -> Vec<String> {

@@ -9,8 +9,10 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
+use std::rc::Rc;
 
 use crate::error::{Error, Mistake};
+use crate::lexicon::wordbook::Wordbook;
 
 /// One file of a lexicon.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,21 +60,20 @@ pub(crate) struct Source {
     pub(crate) path: String,
     pub(crate) text: String,
     line_starts: Vec<usize>,
+    /// The words of all files of its lexicon.
+    pub(crate) words: Rc<Wordbook>,
 }
 
 impl Source {
-    pub(crate) fn new(file: &SourceFile) -> Self {
+    pub(crate) fn new(file: &SourceFile, words: &Rc<Wordbook>) -> Self {
         let text = file.normalised().into_owned();
-        let after_breaks = text
-            .bytes()
-            .enumerate()
-            .filter(|&(_, b)| b == b'\n')
-            .map(|(i, _)| i + 1);
+        let after_breaks = memchr::memchr_iter(b'\n', text.as_bytes()).map(|i| i + 1);
         let line_starts = std::iter::once(0).chain(after_breaks).collect();
         Self {
             path: file.path.clone(),
             line_starts,
             text,
+            words: Rc::clone(words),
         }
     }
 
@@ -93,7 +94,9 @@ impl Source {
             .get(start..offset)
             .map_or(0, |lead| lead.chars().count())
             + 1;
-        format!("{}:{line}:{column}", self.path)
+        // By hand, for thousands of places are written and few are read.
+        let (mut a, mut b) = (itoa::Buffer::new(), itoa::Buffer::new());
+        [&self.path, ":", a.format(line), ":", b.format(column)].concat()
     }
 
     /// The mistake at a byte of this file.
@@ -237,7 +240,7 @@ mod tests {
     use super::*;
 
     fn offset(raw: &str, value: &str, index: usize) -> usize {
-        let source = Source::new(&SourceFile::new("a.toml", raw));
+        let source = Source::new(&SourceFile::new("a.toml", raw), &Rc::default());
         Text::new(&source, value, 0..raw.len()).offset(index)
     }
 
@@ -253,7 +256,7 @@ mod tests {
 
     #[test]
     fn a_place_counts_lines_and_characters() {
-        let source = Source::new(&SourceFile::new("a.toml", "x\r\nüb\n"));
+        let source = Source::new(&SourceFile::new("a.toml", "x\r\nüb\n"), &Rc::default());
         assert_eq!(source.place(4), "a.toml:2:2");
     }
 }

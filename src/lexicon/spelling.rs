@@ -10,6 +10,8 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
+use foldhash::fast::FixedState;
+
 use crate::lexicon::model::Form;
 
 /// What follows `is` or `iz` in the words of the rule.
@@ -45,11 +47,14 @@ pub(crate) fn of_prefix(prefix: &str) -> Vec<Form> {
     let mut forms: Vec<Form> = (PAIRS.beginning_with(prefix))
         .filter(|other| !other.starts_with(prefix))
         .map(|other| Form {
-            text: other.to_owned(),
+            text: other.into(),
             prefix: false,
         })
         .collect();
-    forms.extend(swap_prefix(prefix).map(|text| Form { text, prefix: true }));
+    forms.extend(swap_prefix(prefix).map(|text| Form {
+        text: text.into(),
+        prefix: true,
+    }));
     forms
 }
 
@@ -129,15 +134,15 @@ fn is_vowel(c: char) -> bool {
 #[derive(Default)]
 struct Pairs {
     /// A word and another spelling of it, both ways round.
-    words: HashMap<String, Vec<String>>,
+    words: HashMap<String, Vec<String>, FixedState>,
     /// The same words in order, for wildcards.
     sorted: Vec<String>,
     /// Stems before -ise that are known.
-    ise: HashSet<&'static str>,
+    ise: HashSet<&'static str, FixedState>,
     /// Stems before -ise or -ize in words of one spelling.
-    single: HashSet<&'static str>,
+    single: HashSet<&'static str, FixedState>,
     /// Stems before -yse.
-    yse: HashSet<&'static str>,
+    yse: HashSet<&'static str, FixedState>,
 }
 
 static PAIRS: LazyLock<Pairs> = LazyLock::new(|| {

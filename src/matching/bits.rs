@@ -7,6 +7,8 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::FixedState;
+
 use crate::text::tokenize::Token;
 use crate::text::vocabulary::WordId;
 
@@ -18,12 +20,11 @@ pub(crate) struct WordSet {
 
 impl WordSet {
     /// The set of `words`.
-    pub(crate) fn from_words(words: impl Iterator<Item = WordId>) -> Self {
-        let mut bits = Vec::new();
+    pub(crate) fn from_words(words: impl Iterator<Item = WordId> + Clone) -> Self {
+        let last = words.clone().max();
+        let mut bits = vec![0; last.map_or(0, |word| word.0 as usize / 64 + 1)];
         for word in words {
-            let at = word.0 as usize / 64;
-            bits.resize(bits.len().max(at + 1), 0);
-            bits[at] |= 1 << (word.0 % 64);
+            bits[word.0 as usize / 64] |= 1 << (word.0 % 64);
         }
         Self { bits: bits.into() }
     }
@@ -102,7 +103,7 @@ impl Kinds {
 /// Numbers sets of words.
 #[derive(Debug)]
 pub(crate) struct KindsBuilder<'w> {
-    known: HashMap<&'w [WordId], Kind>,
+    known: HashMap<&'w [WordId], Kind, FixedState>,
     kinds: Kinds,
 }
 
@@ -110,7 +111,7 @@ impl<'w> KindsBuilder<'w> {
     /// No sets yet, of a vocabulary of that many words.
     pub(crate) fn new(words: usize) -> Self {
         Self {
-            known: HashMap::new(),
+            known: HashMap::default(),
             kinds: Kinds {
                 of_words: vec![[0; LINE]; words],
             },
@@ -120,12 +121,13 @@ impl<'w> KindsBuilder<'w> {
     /// The number of the set of `words`.
     pub(crate) fn number(&mut self, words: &'w [WordId]) -> Kind {
         let next = Kind(self.known.len() as u16 % (64 * LINE as u16));
-        let kind = *self.known.entry(words).or_insert(next);
-        for word in words {
-            let (at, bit) = (usize::from(kind.0) / 64, kind.0 % 64);
-            self.kinds.of_words[word.0 as usize][at] |= 1 << bit;
-        }
-        kind
+        *self.known.entry(words).or_insert_with(|| {
+            let (at, bit) = (usize::from(next.0) / 64, next.0 % 64);
+            for word in words {
+                self.kinds.of_words[word.0 as usize][at] |= 1 << bit;
+            }
+            next
+        })
     }
 
     /// All that were numbered.

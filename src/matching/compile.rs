@@ -4,11 +4,14 @@
 //! **Out:** [`Compiled`]. The decision that lives here is *by which word a term is found*: its
 //! rarest one, by counts from texts of this kind, so that `the` starts nothing.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
+use foldhash::fast::FixedState;
+
 use crate::lexicon::model::{
-    CategoryId, Element, Form, Genres, Guard, GuardId, Lexicon, Pattern, Sequence, TermId,
-    TermPolarity,
+    CategoryId, Element, Expression, Form, Genres, Guard, GuardId, Lexicon, Pattern, Sequence,
+    TermId, TermPolarity,
 };
 use crate::matching::bits::{Kind, Kinds, KindsBuilder};
 use crate::matching::context::{ClauseBreaks, Context, Place, Triggers};
@@ -105,7 +108,7 @@ pub(crate) struct CompiledCue {
 pub(crate) struct Compiled {
     pub(crate) terms: Vec<CompiledTerm>,
     pub(crate) sequences: Vec<(TermId, Steps)>,
-    pub(crate) regexes: Vec<(TermId, regex::Regex)>,
+    pub(crate) regexes: Vec<(TermId, Expression)>,
     /// For each word id, the range of its anchors.
     ranges: Vec<(u32, u32)>,
     anchors: Vec<Anchor>,
@@ -120,8 +123,11 @@ pub(crate) struct Compiled {
 
 /// Lists every word of `lexicon` in `vocabulary`.
 pub(crate) fn intern(lexicon: &Lexicon, vocabulary: &mut Vocabulary) {
+    // Most words stand in many sequences, which share the list of their forms.
+    let mut seen = HashSet::with_hasher(FixedState::default());
     for_each_sequence(lexicon, &mut |sequence| {
-        for form in sequence.iter().flat_map(forms) {
+        let words = sequence.iter().map(forms);
+        for form in words.filter(|forms| seen.insert(forms.as_ptr())).flatten() {
             if form.prefix {
                 vocabulary.intern_prefix(&form.text);
             } else {
@@ -163,23 +169,20 @@ fn for_each_sequence(lexicon: &Lexicon, visit: &mut dyn FnMut(&Sequence)) {
 impl Compiled {
     /// Compiles `lexicon`. Its words must be listed in `vocabulary` (see [`intern`]).
     pub(crate) fn new(lexicon: &Lexicon, vocabulary: &Vocabulary) -> Self {
+        let common = commonness(vocabulary);
+        let words = &Words::new(vocabulary, &common);
         let mut sequences = Vec::new();
         let mut regexes = Vec::new();
         for (id, term) in (0..).map(TermId).zip(&lexicon.terms) {
             match &term.pattern {
                 Pattern::Regex(regex) => regexes.push((id, regex.clone())),
                 Pattern::Words(all) => sequences.extend(
-                    (all.iter().flat_map(|s| Steps::compile_all(s, vocabulary)))
+                    (all.iter().flat_map(|s| Steps::compile_all(s, words)))
                         .map(|steps| (id, steps)),
                 ),
             }
         }
-        let common = commonness(vocabulary);
-        let words = &Words {
-            vocabulary,
-            common: &common,
-        };
-        let (ranges, anchors, kinds) = index(&sequences, lexicon, words);
+        let (ranges, anchors, kinds) = index(&sequences, lexicon, vocabulary);
         let guard = |guard: &Guard| CompiledGuard {
             genres: guard.genres,
             context: Context::compile(&guard.context, words),
@@ -281,26 +284,43 @@ fn compile_terms(lexicon: &Lexicon) -> Vec<CompiledTerm> {
 fn index(
     sequences: &[(TermId, Steps)],
     lexicon: &Lexicon,
-    words: &Words<'_>,
+    vocabulary: &Vocabulary,
 ) -> (Vec<(u32, u32)>, Vec<Anchor>, Kinds) {
-    let mut found: Vec<Vec<Anchor>> = vec![Vec::new(); words.vocabulary.len()];
-    let mut kinds = KindsBuilder::new(words.vocabulary.len());
+    let mut found: Vec<(WordId, Anchor)> = Vec::new();
+    let mut kinds = KindsBuilder::new(vocabulary.len());
     for (sequence, (term, steps)) in (0u32..).zip(sequences) {
-        let step = steps.rarest(words);
+        let step = steps.rarest();
         let genres = lexicon.terms[term.0 as usize].genres;
         let anchor = Anchor::new(sequence, step, &steps.steps, genres, &mut kinds);
-        for word in steps.steps[step].words() {
-            found[word.0 as usize].push(anchor);
-        }
+        let words = steps.steps[step].words().iter();
+        found.extend(words.map(|word| (*word, anchor)));
     }
-    let mut ranges = Vec::with_capacity(found.len());
-    let mut anchors = Vec::new();
-    for list in found {
-        let from = anchors.len() as u32;
-        anchors.extend(list);
-        ranges.push((from, anchors.len() as u32));
-    }
+    let (ranges, anchors) = by_word(&found, vocabulary.len());
     (ranges, anchors, kinds.finish())
+}
+
+/// The anchors sorted by word, and for each of so many words the range of its own.
+fn by_word(found: &[(WordId, Anchor)], words: usize) -> (Vec<(u32, u32)>, Vec<Anchor>) {
+    let mut ranges = vec![(0, 0); words];
+    for (word, _) in found {
+        ranges[word.0 as usize].1 += 1;
+    }
+    let mut from = 0;
+    for range in &mut ranges {
+        let count = range.1;
+        *range = (from, from);
+        from += count;
+    }
+    let Some((_, first)) = found.first() else {
+        return (ranges, Vec::new());
+    };
+    let mut anchors = vec![*first; found.len()];
+    for (word, anchor) in found {
+        let (_, end) = &mut ranges[word.0 as usize];
+        anchors[*end as usize] = *anchor;
+        *end += 1;
+    }
+    (ranges, anchors)
 }
 
 /// Occurrences per million words of the commonest words in 12 million words of job descriptions

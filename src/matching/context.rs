@@ -19,7 +19,7 @@ pub(crate) struct Context {
     near: PatternSet,
     within: usize,
     anywhere: PatternSet,
-    regex: Option<regex::Regex>,
+    regex: Option<model::Expression>,
     capitalised: bool,
     /// Without any pattern only the capitals count.
     bare: bool,

@@ -5,9 +5,14 @@
 //! each other in a pattern may be parted by [`Parting::None`] only, a gap reaches over commas and
 //! asides, and of several ways to fill a gap the nearest is taken.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::Arc;
 
-use crate::lexicon::model::{Element, Form, Sequence};
+use foldhash::fast::FixedState;
+
+use crate::lexicon::model::{Element, Form, Forms, Sequence};
 use crate::matching::bits::{Signature, WordSet};
 use crate::matching::sentence::{Parting, Sentence};
 use crate::text::vocabulary::{Vocabulary, WordId};
@@ -16,24 +21,72 @@ use crate::text::vocabulary::{Vocabulary, WordId};
 pub(crate) const MAX_WORDS: usize = 16;
 
 /// The words that sequences are compiled to.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(crate) struct Words<'a> {
     /// Their numbers.
-    pub(crate) vocabulary: &'a Vocabulary,
+    vocabulary: &'a Vocabulary,
     /// How common each is, by number.
-    pub(crate) common: &'a [u32],
+    common: &'a [u32],
+    /// What was compiled before, by the place of its forms in memory.
+    known: RefCell<HashMap<*const Form, Step, FixedState>>,
+    /// The same for two words that are written as one.
+    joined: RefCell<HashMap<[*const Form; 2], Option<Step>, FixedState>>,
+}
+
+impl<'a> Words<'a> {
+    pub(crate) fn new(vocabulary: &'a Vocabulary, common: &'a [u32]) -> Self {
+        Self {
+            vocabulary,
+            common,
+            known: RefCell::default(),
+            joined: RefCell::default(),
+        }
+    }
+
+    /// The step of a word behind a gap. A lexicon keeps equal words in one place, and they become
+    /// one list of numbers here.
+    fn step(&self, forms: &Forms, gap: u8) -> Step {
+        let mut known = self.known.borrow_mut();
+        let step = (known.entry(forms.as_ptr()))
+            .or_insert_with(|| Step::new(ids(forms, self.vocabulary), self.common));
+        Step {
+            gap,
+            ..step.clone()
+        }
+    }
+
+    /// The step of the words that one of `first` and one of `second` make together, where any is listed.
+    fn joined(&self, first: &Forms, second: &Forms) -> Option<Step> {
+        let mut known = self.joined.borrow_mut();
+        (known.entry([first.as_ptr(), second.as_ptr()]))
+            .or_insert_with(|| {
+                let ids = joined_ids(first, second, self.vocabulary);
+                (!ids.is_empty()).then(|| Step::new(ids, self.common))
+            })
+            .clone()
+    }
 }
 
 /// One word of a compiled sequence.
 #[derive(Debug, Clone)]
 pub(crate) struct Step {
     /// The words that fit, sorted.
-    words: Box<[WordId]>,
+    words: Arc<[WordId]>,
+    /// How common they are together.
+    common: u32,
     /// Up to so many words may stand between the last step and this one.
     gap: u8,
 }
 
 impl Step {
+    fn new(words: Vec<WordId>, common: &[u32]) -> Self {
+        Self {
+            common: words.iter().map(|word| common[word.0 as usize]).sum(),
+            words: words.into(),
+            gap: 0,
+        }
+    }
+
     #[inline]
     pub(crate) fn fits(&self, word: WordId) -> bool {
         match &*self.words {
@@ -94,8 +147,8 @@ impl Taken {
 
 impl Steps {
     /// Compiles `sequence`; `None` where it has no words or more than [`MAX_WORDS`].
-    pub(crate) fn compile(sequence: &Sequence, vocabulary: &Vocabulary) -> Option<Self> {
-        let (mut steps, mut gap, mut lead) = (Vec::new(), 0, 0);
+    fn compile(sequence: &Sequence, words: &Words<'_>) -> Option<Self> {
+        let (mut steps, mut gap, mut lead) = (Vec::with_capacity(sequence.len()), 0, 0);
         for element in sequence {
             match element {
                 Element::Gap(words) => gap += words,
@@ -103,9 +156,7 @@ impl Steps {
                     if steps.is_empty() {
                         lead = std::mem::take(&mut gap);
                     }
-                    let gap = std::mem::take(&mut gap);
-                    let words = ids(forms, vocabulary).into();
-                    steps.push(Step { words, gap });
+                    steps.push(words.step(forms, std::mem::take(&mut gap)));
                 }
             }
         }
@@ -117,30 +168,32 @@ impl Steps {
 
     /// Compiles `sequence` with its variants: where two of its words that follow each other are also listed as one
     /// (`man hours` and `manhours`), a hyphenated pair is read as that one, and must be found all the same.
-    pub(crate) fn compile_all(sequence: &Sequence, vocabulary: &Vocabulary) -> Vec<Self> {
-        let mut all: Vec<Self> = Self::compile(sequence, vocabulary).into_iter().collect();
-        for at in 1..sequence.len() {
-            if let [Element::Word(first), Element::Word(second)] = &sequence[at - 1..=at] {
-                let joined = joined_forms(first, second, vocabulary);
-                if !joined.is_empty() {
-                    let mut variant = sequence.clone();
-                    variant.splice(at - 1..=at, [Element::Word(joined)]);
-                    all.extend(Self::compile(&variant, vocabulary));
-                }
+    pub(crate) fn compile_all(sequence: &Sequence, words: &Words<'_>) -> Vec<Self> {
+        let mut all: Vec<Self> = Self::compile(sequence, words).into_iter().collect();
+        let mut step = 0;
+        for pair in sequence.windows(2) {
+            if let [Element::Word(first), Element::Word(second)] = pair
+                && let Some(joined) = words.joined(first, second)
+            {
+                let variant = all.first().map(|plain| plain.with_joined(step, joined));
+                all.extend(variant);
             }
+            step += usize::from(matches!(pair[0], Element::Word(_)));
         }
         all
     }
 
+    /// The same with one word in the place of steps `at` and `at + 1`.
+    fn with_joined(&self, at: usize, joined: Step) -> Self {
+        let gap = self.steps[at].gap;
+        let mut variant = self.clone();
+        variant.steps.splice(at..at + 2, [Step { gap, ..joined }]);
+        variant
+    }
+
     /// The step whose words are the rarest together.
-    pub(crate) fn rarest(&self, words: &Words<'_>) -> usize {
-        let cost = |step: &usize| {
-            self.steps[*step]
-                .words()
-                .iter()
-                .map(|word| words.common[word.0 as usize])
-                .sum::<u32>()
-        };
+    pub(crate) fn rarest(&self) -> usize {
+        let cost = |step: &usize| self.steps[*step].common;
         (0..self.steps.len()).min_by_key(cost).unwrap_or(0)
     }
 
@@ -234,24 +287,27 @@ impl Steps {
     }
 }
 
-/// What a word of `first` and one of `second` make together, where it is listed.
-fn joined_forms(first: &[Form], second: &[Form], vocabulary: &Vocabulary) -> Vec<Form> {
-    let (mut joined, mut found) = (String::new(), Vec::new());
+/// What a word of `first` and one of `second` make together, where it is listed; sorted.
+fn joined_ids(first: &[Form], second: &[Form], vocabulary: &Vocabulary) -> Vec<WordId> {
+    let (mut joined, mut ids) = (String::new(), Vec::new());
     for a in first.iter().filter(|form| !form.prefix) {
+        joined.clear();
+        joined.push_str(&a.text);
         for b in second.iter().filter(|form| !form.prefix) {
-            joined.clear();
-            joined.push_str(&a.text);
+            joined.truncate(a.text.len());
             joined.push_str(&b.text);
-            if vocabulary.listed(&joined) != WordId::UNKNOWN {
-                let text = joined.clone();
-                found.push(Form {
-                    text,
-                    prefix: false,
-                });
-            }
+            ids.push(vocabulary.listed(&joined));
         }
     }
-    found
+    sorted(ids)
+}
+
+/// Without the unknown, each once.
+fn sorted(mut ids: Vec<WordId>) -> Vec<WordId> {
+    ids.retain(|id| *id != WordId::UNKNOWN);
+    ids.sort_unstable();
+    ids.dedup();
+    ids
 }
 
 fn allowed(gap: usize) -> Parting {
@@ -263,7 +319,7 @@ fn allowed(gap: usize) -> Parting {
 }
 
 /// Every id that one of `forms` can have, sorted.
-pub(crate) fn ids(forms: &[Form], vocabulary: &Vocabulary) -> Vec<WordId> {
+fn ids(forms: &[Form], vocabulary: &Vocabulary) -> Vec<WordId> {
     let mut ids = Vec::with_capacity(forms.len());
     for form in forms {
         match form.prefix {
@@ -271,10 +327,7 @@ pub(crate) fn ids(forms: &[Form], vocabulary: &Vocabulary) -> Vec<WordId> {
             false => ids.push(vocabulary.listed(&form.text)),
         }
     }
-    ids.retain(|id| *id != WordId::UNKNOWN);
-    ids.sort_unstable();
-    ids.dedup();
-    ids
+    sorted(ids)
 }
 
 /// Sequences that are looked for together, found by one of their end words.
@@ -300,10 +353,12 @@ pub(crate) struct PatternSet {
 
 impl PatternSet {
     pub(crate) fn compile(sequences: &[Sequence], words: &Words<'_>) -> Self {
-        let Words { vocabulary, .. } = *words;
+        if sequences.is_empty() {
+            return Self::default();
+        }
         let sequences: Vec<Steps> = sequences
             .iter()
-            .flat_map(|s| Steps::compile_all(s, vocabulary))
+            .flat_map(|s| Steps::compile_all(s, words))
             .collect();
         let index = |end: fn(&Steps) -> Option<&Step>| {
             let mut index: Vec<(WordId, u32)> = (0u32..)
@@ -320,12 +375,8 @@ impl PatternSet {
         };
         let by_first = index(|s| s.steps.first());
         let by_last = index(|s| s.steps.last());
-        let needed = WordSet::from_words(
-            sequences
-                .iter()
-                .flat_map(|s| s.steps[s.rarest(words)].words())
-                .copied(),
-        );
+        let rarest = sequences.iter().map(|s| s.steps[s.rarest()].words());
+        let needed = WordSet::from_words(rarest.flatten().copied());
         Self {
             firsts: WordSet::from_words(by_first.iter().map(|(word, _)| *word)),
             lasts: WordSet::from_words(by_last.iter().map(|(word, _)| *word)),

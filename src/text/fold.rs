@@ -40,6 +40,11 @@ fn role(c: char) -> Role {
 /// Calls `visit(start, end, folded)` for every word of `run`, in order. Offsets are bytes
 /// of `run`; the span leaves out outer apostrophes and a possessive `'s`.
 pub fn for_each_word(run: &str, visit: &mut dyn FnMut(usize, usize, &str)) {
+    // Lexicons are written folded, most of them.
+    let folded = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
+    if !run.is_empty() && run.bytes().all(folded) {
+        return visit(0, run.len(), run);
+    }
     let mut folded = String::new();
     let mut chars = run.char_indices().peekable();
     while let Some(&(start, c)) = chars.peek() {

@@ -11,6 +11,8 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::FixedState;
+
 /// Number of a word in a [`Vocabulary`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct WordId(pub u32);
@@ -37,7 +39,7 @@ pub struct Vocabulary {
     /// Words of 9 to 16 bytes.
     packed: Slots<(u64, u64)>,
     /// Words too long to pack.
-    long: HashMap<Box<str>, WordId>,
+    long: HashMap<Box<str>, WordId, FixedState>,
     /// Beginnings, longest first.
     prefixes: Vec<(Box<str>, WordId)>,
     /// A bit for each pair of bytes that some beginning begins with.
@@ -51,7 +53,7 @@ impl Default for Vocabulary {
             filter: Box::new([0; FILTER]),
             short: Slots::default(),
             packed: Slots::default(),
-            long: HashMap::new(),
+            long: HashMap::default(),
             prefixes: Vec::new(),
             begun: Box::new([0; FILTER]),
         }

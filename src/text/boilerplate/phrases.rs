@@ -3,6 +3,8 @@
 //! **In:** the text of that file. **Out:** [`Phrase`]s, their words as numbers of a
 //! vocabulary. **Unit:** words.
 
+use std::borrow::Cow;
+
 use crate::text::fold;
 use crate::text::vocabulary::{Vocabulary, WordId};
 
@@ -79,15 +81,33 @@ fn parse_sense(name: &str) -> Option<Sense> {
 }
 
 /// The phrases that `a/b c` stands for, each as folded words; `-` is no word.
-fn alternatives(phrase: &str) -> Vec<Vec<String>> {
+fn alternatives(phrase: &str) -> Vec<Vec<Cow<'_, str>>> {
     let mut all = vec![Vec::new()];
     for part in phrase.split_whitespace() {
-        let choices: Vec<Vec<String>> = part.split('/').map(fold::words).collect();
+        if !part.contains('/') {
+            let words = folded(part);
+            all.iter_mut()
+                .for_each(|start| start.extend_from_slice(&words));
+            continue;
+        }
+        let choices: Vec<_> = part.split('/').map(folded).collect();
         all = (all.iter())
             .flat_map(|start| choices.iter().map(|choice| [&start[..], choice].concat()))
             .collect();
     }
     all
+}
+
+/// The folded words of `part`. Most are written folded, and are only looked at.
+fn folded(part: &str) -> Vec<Cow<'_, str>> {
+    let mut words = Vec::with_capacity(1);
+    fold::for_each_word(part, &mut |start, end, word| {
+        words.push(match &part[start..end] {
+            same if same == word => Cow::Borrowed(same),
+            _ => Cow::Owned(word.to_owned()),
+        });
+    });
+    words
 }
 
 #[cfg(test)]
