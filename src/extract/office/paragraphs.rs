@@ -141,7 +141,8 @@ impl Paragraphs {
 
     /// A character of a font of signs: a bullet where it begins a paragraph.
     pub(in crate::extract) fn write_sign(&mut self) {
-        let blank = (self.open.last()).is_some_and(|open| open.text.trim().is_empty());
+        // By the count: the text may be long, and there may be a sign in each place of it.
+        let blank = (self.open.last()).is_some_and(|open| open.characters == 0);
         self.append(if blank { "• " } else { " " }, false);
     }
 
@@ -210,7 +211,9 @@ impl Paragraphs {
     /// Begins the open paragraph with what was carried over to it.
     pub(in crate::extract) fn carry(&mut self, carried: Carried) {
         if let Some(open) = self.open.last_mut() {
-            open.text.insert_str(0, &carried.0.text);
+            // Behind what may be long already, for a whole document may be one such chain.
+            let own = std::mem::replace(&mut open.text, carried.0.text);
+            open.text.push_str(&own);
             open.characters += carried.0.characters;
             open.strong += carried.0.strong;
         }
@@ -315,6 +318,30 @@ mod tests {
         paragraphs.write("\u{f0d8}Plan\u{f0e0}act", false);
         paragraphs.end();
         assert_eq!(texts(&paragraphs), ["• Plan act"]);
+    }
+
+    #[test]
+    fn a_long_text_of_signs_takes_no_longer_than_another() {
+        let mut paragraphs = Paragraphs::default();
+        paragraphs.begin();
+        paragraphs.write(&"\u{f0d8} ".repeat(1_000_000), false);
+        paragraphs.end();
+        assert_eq!(texts(&paragraphs), ["•"]);
+    }
+
+    #[test]
+    fn a_long_chain_of_joined_paragraphs_takes_no_longer_than_others() {
+        let mut paragraphs = Paragraphs::default();
+        let mut carried = None;
+        for _ in 0..500_000 {
+            paragraphs.begin();
+            if let Some(carried) = carried.take() {
+                paragraphs.carry(carried);
+            }
+            paragraphs.write("plan", false);
+            carried = paragraphs.join_next();
+        }
+        assert_eq!(carried.unwrap().0.text.len(), 2_000_000);
     }
 
     #[test]

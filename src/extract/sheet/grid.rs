@@ -52,6 +52,8 @@ pub(super) struct Grid {
     last: u32,
     out: Vec<u8>,
     filled: u64,
+    /// Cells taken, those that are dropped too: a file may repeat a cell as often as it likes.
+    taken: u64,
 }
 
 /// A row with at least one filled cell.
@@ -94,6 +96,7 @@ impl Grid {
             last: 0,
             out: Vec::new(),
             filled: 0,
+            taken: 0,
         }
     }
 
@@ -122,6 +125,7 @@ impl Grid {
             }
             self.row.number = row;
         }
+        self.taken += 1;
         let start = self.row.text.len();
         self.row.text.push_str(text);
         self.row.cells.push(Cell {
@@ -133,9 +137,11 @@ impl Grid {
         self.check(self.row.text.len())
     }
 
-    /// Checks that what is held, and so many more bytes, are within the limit.
+    /// Checks that what is held, and so many more bytes, are within the limit, and that there
+    /// are not more cells than that.
     fn check(&self, more: usize) -> Result<(), String> {
-        match (self.out.len() + self.head_bytes + more) as u64 > self.limits.unpacked {
+        let held = (self.out.len() + self.head_bytes + more) as u64;
+        match held.max(self.taken) > self.limits.unpacked {
             true => Err(self.limits.too_much()),
             false => Ok(()),
         }
@@ -284,6 +290,23 @@ mod tests {
     #[test]
     fn the_first_row_is_the_header() {
         assert_eq!(table("id|text\n=1|We plan\n", &[]), "id,text\n1,We plan\n");
+    }
+
+    #[test]
+    fn cells_that_are_dropped_are_not_without_end() {
+        let limits = Limits {
+            unpacked: 1 << 20,
+            ..Limits::default()
+        };
+        let mut grid = Grid::new(None, &limits);
+        grid.cell(0, 0, "id", true).unwrap();
+        grid.cell(0, 1, "text", true).unwrap();
+        let beside = |cell: u32| (1 + cell / 1000, 2 + cell % 1000);
+        let taken = (0..2 << 20).try_for_each(|cell| {
+            let (row, column) = beside(cell);
+            grid.cell(row, column, "x", true)
+        });
+        assert_eq!(taken, Err(limits.too_much()));
     }
 
     #[test]
