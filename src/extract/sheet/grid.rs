@@ -6,9 +6,9 @@
 //! The decisions that live here:
 //!
 //! 1. *The header*: of the first fifty rows that are not blank, the first that has every
-//!    column asked for; else the first with at least two filled cells, and more than half as many as
-//!    the fullest of them, most of which are words. So titles and notes above a table are
-//!    passed over. Where no row is like that, the first.
+//!    column asked for; else the first with at least two filled cells, more than half as many
+//!    as the middle one of them, most of which are words. So titles and notes above a table
+//!    are passed over. Where no row is like that, the first.
 //! 2. *Columns* are those that the header names. What stands beside them cannot be asked for
 //!    and is dropped, so a stray cell at the far end of a sheet costs nothing.
 //! 3. *Blank rows* below the header stay, as records of one empty field, so that rows have
@@ -196,13 +196,16 @@ impl Grid {
             let has = |name: &String| row.texts().any(|text| text.trim() == name);
             !self.asked.is_empty() && self.asked.iter().all(has)
         };
-        let fullest = head.iter().map(|row| row.cells.len()).max().unwrap_or(0);
+        // A stray cell beside one row must not make the table look wider than it is.
+        let mut widths: Vec<usize> = head.iter().map(|row| row.cells.len()).collect();
+        widths.sort_unstable();
+        let usual = widths.get(widths.len() / 2).copied().unwrap_or(0);
         let full = |row: &Row| {
             let (words, all) = (
                 row.cells.iter().filter(|cell| cell.words).count(),
                 row.cells.len(),
             );
-            all >= 2 && 2 * all > fullest && 2 * words > all
+            all >= 2 && 2 * all > usual && 2 * words > all
         };
         (head.iter().position(asked))
             .or_else(|| head.iter().position(full))
