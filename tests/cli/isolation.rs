@@ -1,12 +1,15 @@
 //! The program as the child that extracts for another one.
 
+use std::io::Read;
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
-use leadager::extract::extractor::{Extractor, Isolation};
+use leadager::extract::extractor::{Extractor, Isolation, SheetInput};
 use leadager::extract::isolated::client::{Isolated, ReaderProgram};
 use leadager::extract::limits::Limits;
-use leadager::extract::{Format, extract};
+use leadager::extract::{Format, Kind, SheetOptions, SheetRows, extract};
 
 use crate::program::{Place, repository};
 
@@ -28,27 +31,56 @@ fn format(extension: &str) -> &'static Format {
     Format::of_path(format!("a.{extension}").as_ref()).expect("a known format")
 }
 
-/// The documents among the samples, of all formats that are read as a whole.
-fn samples() -> Vec<(&'static Format, Vec<u8>)> {
+/// The samples that are of such a format.
+fn samples(wanted: fn(Kind) -> bool) -> Vec<(&'static Format, PathBuf)> {
     let inputs = leadager::walk::walk(&[repository("samples")]).expect("the samples");
     (inputs.files.iter())
-        .filter_map(|file| {
+        .map(|file| {
             let bytes = std::fs::read(&file.path).expect("a sample");
-            let format = Format::of(&file.path, &bytes);
-            let whole = matches!(format.kind, leadager::extract::Kind::Whole(_));
-            whole.then_some((format, bytes))
+            (Format::of(&file.path, &bytes), file.path)
         })
+        .filter(|(format, _)| wanted(format.kind))
         .collect()
 }
 
 #[test]
 fn a_child_extracts_what_this_process_would() {
     let (child, limits) = (child(Limits::default()), Limits::default());
-    let samples = samples();
+    let samples = samples(|kind| matches!(kind, Kind::Whole(_)));
     assert!(!samples.is_empty());
-    for (format, bytes) in samples {
+    for (format, path) in samples {
+        let bytes = std::fs::read(path).expect("a sample");
         let here = extract(format, bytes.clone(), &limits);
         assert_eq!(child.extract(format, &bytes), here, "{}", format.name);
+    }
+}
+
+#[test]
+fn a_child_gives_the_rows_that_this_process_would_of_bytes_and_of_a_file() {
+    let (child, limits) = (child(Limits::default()), Limits::default());
+    let (here, sheet) = (
+        Extractor::new(&Isolation::Here, limits),
+        SheetOptions::default(),
+    );
+    let all = |rows: SheetRows| {
+        rows.map(|mut rows| {
+            let mut all = String::new();
+            rows.read_to_string(&mut all).expect("rows");
+            all
+        })
+    };
+    for (format, path) in samples(|kind| matches!(kind, Kind::Sheet(..))) {
+        let file = || SheetInput::File(path.clone());
+        let bytes = SheetInput::Bytes(std::fs::read(&path).expect("a sample"));
+        let count = Arc::default();
+        let expected = all(here.rows(format, file(), &sheet, &count));
+        assert!(expected.is_ok() && count.load(Ordering::Relaxed) > 0);
+        let count = Arc::default();
+        let read = all(child.rows(format, file(), &sheet, &count));
+        assert_eq!(read, expected, "{}", format.name);
+        assert!(count.load(Ordering::Relaxed) > 0);
+        let read = all(child.rows(format, bytes, &sheet, &Arc::default()));
+        assert_eq!(read, expected, "{}", format.name);
     }
 }
 
@@ -92,6 +124,24 @@ fn a_document_that_needs_more_memory_than_the_limit_fails_and_the_next_is_read()
     );
     let next = child.extract(format("md"), b"We act");
     assert_eq!(next.expect("a text").text, "We act");
+}
+
+#[cfg(all(target_os = "linux", feature = "html"))]
+#[test]
+fn a_page_that_needs_too_much_memory_is_a_failure_of_a_batch() {
+    let place = Place::new()
+        .with(
+            "in/large.html",
+            "<p>We plan the budget.</p>".repeat(1 << 20),
+        )
+        .with("in/small.html", "<p>We plan the budget.</p>");
+    for threads in ["1", "2"] {
+        let args = ["score", "in", "--max-memory", "64", "-j", threads];
+        let ran = place.run(&args);
+        assert_eq!((ran.code, ran.stdout.lines().count()), (Some(1), 2));
+        let reason = "in/large.html: needs more than 64 MiB of memory to read, the limit";
+        assert!(ran.stderr.contains(reason), "{}", ran.stderr);
+    }
 }
 
 #[test]

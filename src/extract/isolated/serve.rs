@@ -5,7 +5,6 @@
 //! its parent is gone, whatever it is at; the second has a stack that does not depend on the
 //! system's habits; after a panic, which may leave anything behind, it answers no more.
 
-use std::ffi::OsString;
 use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -182,7 +181,8 @@ fn send_rows(
 
 #[cfg(unix)]
 fn path_of(payload: Vec<u8>) -> io::Result<PathBuf> {
-    Ok(std::os::unix::ffi::OsStringExt::from_vec(payload)).map(|name: OsString| name.into())
+    let name: std::ffi::OsString = std::os::unix::ffi::OsStringExt::from_vec(payload);
+    Ok(name.into())
 }
 
 #[cfg(not(unix))]
