@@ -119,7 +119,14 @@ impl<'a> Builder<'a> {
     /// the order of their places.
     fn add_terms(&mut self, categories: Vec<CategoryEntry<'a>>, tested: bool) -> Result<()> {
         let mut entries = terms(categories);
-        entries.sort_by_key(|(_, _, entry)| (entry.text.source.path.as_str(), entry.text.start));
+        entries.sort_by(
+            |(_, _, a), (_, _, b)| match std::ptr::eq(a.text.source, b.text.source) {
+                true => a.text.start.cmp(&b.text.start),
+                false => {
+                    (&a.text.source.path, a.text.start).cmp(&(&b.text.source.path, b.text.start))
+                }
+            },
+        );
         let drafts = self.drafts(&entries)?;
         if !tested {
             let categories = self.lexicon.categories.iter();
@@ -162,7 +169,7 @@ impl<'a> Builder<'a> {
                     guards,
                     requires,
                     polarity: entry.polarity,
-                    place: entry.text.place().to_string(),
+                    place: entry.text.place().shown(),
                 },
             );
         }
@@ -272,7 +279,7 @@ impl<'a> Builder<'a> {
     fn add_examples(&mut self, texts: &[Text<'_>], subject: Subject, expect: Expect) {
         for text in texts {
             let (genre, sentence) = split_genre(text.value);
-            let (text, place) = (sentence.to_owned(), text.place().to_string());
+            let (text, place) = (sentence.to_owned(), text.place().shown());
             self.lexicon.examples.push(Example {
                 text,
                 genre,

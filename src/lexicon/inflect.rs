@@ -6,6 +6,7 @@
 //!
 //! The rules stand here, the words that break them in `words/irregular.txt`.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
@@ -120,7 +121,12 @@ fn past_forms(verb: &str) -> Option<Vec<String>> {
     const PREFIXES: [&str; 8] = ["re", "over", "under", "out", "mis", "un", "pre", "fore"];
     let prefixed = |prefix: &str| {
         let forms = WORDS.irregular('v', verb.strip_prefix(prefix)?)?;
-        Some(forms.iter().map(|form| format!("{prefix}{form}")).collect())
+        Some(
+            forms
+                .iter()
+                .map(|form| [prefix, form.as_str()].concat())
+                .collect(),
+        )
     };
     (WORDS.irregular('v', verb)).or_else(|| PREFIXES.iter().find_map(|prefix| prefixed(prefix)))
 }
@@ -163,41 +169,41 @@ fn with_s(word: &str) -> String {
         return replace_end(word, "y", "ies");
     }
     if word.ends_with('z') && doubles(word) {
-        return format!("{word}zes");
+        return [word, "zes"].concat();
     }
     let hissing = ["s", "x", "z", "sh"].iter().any(|end| word.ends_with(end))
         || (word.ends_with("ch") && !HARD_CH.contains(&word));
     if hissing || redone || ES_AFTER_O.contains(&word) {
-        return format!("{word}es");
+        return [word, "es"].concat();
     }
-    format!("{word}s")
+    [word, "s"].concat()
 }
 
 fn with_ing(verb: &str) -> String {
     const KEEP_E: [&str; 5] = ["singe", "tinge", "binge", "whinge", "swinge"];
     if let Some(stem) = verb.strip_suffix("ie") {
-        return format!("{stem}ying");
+        return [stem, "ying"].concat();
     }
     let keeps = ["ee", "oe", "ye"].iter().any(|end| verb.ends_with(end)) || KEEP_E.contains(&verb);
     match verb.strip_suffix('e') {
-        Some(stem) if !keeps && !stem.is_empty() => format!("{stem}ing"),
-        _ => format!("{}ing", doubled(verb)),
+        Some(stem) if !keeps && !stem.is_empty() => [stem, "ing"].concat(),
+        _ => doubled(verb) + "ing",
     }
 }
 
 /// `word` with an ending that begins with e: -ed, -er, -est.
 fn with_ending(word: &str, ending: &str) -> String {
     match word.strip_suffix('e') {
-        Some(stem) => format!("{stem}{ending}"),
+        Some(stem) => [stem, ending].concat(),
         None if consonant_y(word) => replace_end(word, "y", &format!("i{ending}")),
-        None => format!("{}{ending}", doubled(word)),
+        None => doubled(word) + ending,
     }
 }
 
 /// `word` as it stands before an ending that begins with a vowel.
 fn doubled(word: &str) -> String {
     match word.chars().last() {
-        Some('c') if word.ends_with("ic") => format!("{word}k"),
+        Some('c') if word.ends_with("ic") => [word, "k"].concat(),
         Some(last) if doubles(word) => format!("{word}{last}"),
         _ => word.to_owned(),
     }
@@ -247,7 +253,10 @@ fn is_vowel(c: char) -> bool {
 /// silent e.
 fn syllables(word: &str) -> usize {
     const HIATUS: [&str; 8] = ["ia", "io", "iu", "ua", "uo", "eo", "oya", "uen"];
-    let sounded = word.replace("qu", "q");
+    let sounded = match word.contains('q') {
+        true => Cow::Owned(word.replace("qu", "q")),
+        false => Cow::Borrowed(word),
+    };
     let groups = sounded
         .split(|c| !is_vowel(c))
         .filter(|group| !group.is_empty())
@@ -262,7 +271,7 @@ fn syllables(word: &str) -> usize {
 }
 
 fn replace_end(word: &str, end: &str, by: &str) -> String {
-    format!("{}{by}", word.strip_suffix(end).unwrap_or(word))
+    [word.strip_suffix(end).unwrap_or(word), by].concat()
 }
 
 /// The words that break the rules, by kind.

@@ -139,9 +139,15 @@ pub enum Element {
 #[derive(Debug, Clone, Eq)]
 pub struct Forms(Arc<[Form]>);
 
-impl From<Vec<Form>> for Forms {
-    fn from(forms: Vec<Form>) -> Self {
+impl<const N: usize> From<[Form; N]> for Forms {
+    fn from(forms: [Form; N]) -> Self {
         Self(forms.into())
+    }
+}
+
+impl FromIterator<Form> for Forms {
+    fn from_iter<I: IntoIterator<Item = Form>>(forms: I) -> Self {
+        Self(forms.into_iter().collect())
     }
 }
 

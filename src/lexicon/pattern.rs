@@ -10,7 +10,7 @@
 //! and that equal patterns give equal values, however they are written.
 
 use crate::lexicon::model::{Element, Form, Forms, Sequence};
-use crate::lexicon::wordbook::{self, Fault, Wordbook, fault};
+use crate::lexicon::wordbook::{self, Fault, Parts, Wordbook, fault};
 
 /// Sequences that one pattern may stand for; more are a slip of the pen.
 const MOST_SEQUENCES: usize = 500;
@@ -20,6 +20,17 @@ const DEEPEST: usize = 8;
 const MOST_WORDS: usize = 16;
 /// Gaps that a sequence may have; each multiplies the ways in which it can match.
 const MOST_GAPS: usize = 4;
+
+/// Characters of ASCII that neither part words nor may be blank, by byte.
+const GOES_ON: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = b'!';
+    while byte < 0x7F {
+        table[byte as usize] = !matches!(byte, b'(' | b')' | b'|');
+        byte += 1;
+    }
+    table
+};
 
 /// At which end of a pattern a gap may stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,7 +49,8 @@ pub(crate) fn parse(text: &str, open: OpenEnd, book: &Wordbook) -> Result<Vec<Se
         text,
         at: 0,
         book,
-        words: Vec::new(),
+        words: Vec::with_capacity(8),
+        room: Vec::new(),
     };
     let found = parser.sequences(0)?;
     if let Some(c) = parser.peek() {
@@ -79,6 +91,8 @@ struct Parser<'a> {
     book: &'a Wordbook,
     /// The words of the pattern.
     words: Vec<Forms>,
+    /// Room for the alternatives of a bracket, empty and used again.
+    room: Vec<Form>,
 }
 
 impl<'a> Parser<'a> {
@@ -87,8 +101,10 @@ impl<'a> Parser<'a> {
     }
 
     fn skip_blanks(&mut self) {
-        while let Some(c) = self.peek().filter(|c| c.is_whitespace()) {
-            self.at += c.len_utf8();
+        let next = self.text.as_bytes().get(self.at);
+        if next.is_some_and(|b| !(b'!'..0x7F).contains(b)) {
+            let rest = &self.text[self.at..];
+            self.at += rest.len() - rest.trim_start().len();
         }
     }
 
@@ -151,7 +167,8 @@ impl<'a> Parser<'a> {
                 "write several terms",
             ));
         }
-        let (mut words, mut phrases) = (Vec::new(), Vec::new());
+        let mut words = std::mem::take(&mut self.room);
+        let mut phrases = Vec::new();
         loop {
             self.at += 1; // the bracket or bar
             if !self.single_word(&mut words)? {
@@ -174,8 +191,9 @@ impl<'a> Parser<'a> {
         self.at += 1;
         self.check_close()?;
         if !words.is_empty() {
-            phrases.push(vec![self.step(wordbook::tidy(words), open)]);
+            phrases.push(vec![self.step(wordbook::tidy(&mut words), open)]);
         }
+        self.room = words;
         Ok(phrases)
     }
 
@@ -188,8 +206,8 @@ impl<'a> Parser<'a> {
         self.skip_blanks();
         if matches!(self.peek(), Some('|' | ')')) && !run.is_empty() && !run.starts_with('~') {
             let parts = self.book.parts(run, at)?;
-            if let [forms] = &*parts {
-                words.extend_from_slice(forms);
+            if let Parts::One(forms) = parts {
+                words.extend_from_slice(&forms);
                 return Ok(true);
             }
         }
@@ -254,7 +272,7 @@ impl<'a> Parser<'a> {
         if self.peek() == Some('(') {
             return Err(self.torn());
         }
-        for forms in &*self.book.parts(run, at)? {
+        for forms in self.book.parts(run, at)?.as_slice() {
             let step = self.step(forms.clone(), at);
             append(sequences, &[step]);
         }
@@ -264,15 +282,11 @@ impl<'a> Parser<'a> {
     /// The characters up to the next blank, bracket or bar.
     fn run(&mut self) -> &'a str {
         let rest = &self.text[self.at..];
-        let ends = |b: u8| matches!(b, b' ' | b'(' | b')' | b'|');
-        let plain = rest
-            .bytes()
-            .position(|b| ends(b) || !(b' '..0x7F).contains(&b));
-        let end = match plain {
-            Some(at) if !ends(rest.as_bytes()[at]) => {
+        let end = match rest.bytes().position(|b| !GOES_ON[usize::from(b)]) {
+            Some(at) if !matches!(rest.as_bytes()[at], b' ' | b'(' | b')' | b'|') => {
                 rest.find(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '|'))
             }
-            plain => plain,
+            end => end,
         };
         let run = &rest[..end.unwrap_or(rest.len())];
         self.at += run.len();

@@ -89,11 +89,10 @@ impl Source {
             .partition_point(|&start| start <= offset)
             .max(1);
         let start = self.line_starts.get(line - 1).copied().unwrap_or(0);
-        let column = self
-            .text
-            .get(start..offset)
-            .map_or(0, |lead| lead.chars().count())
-            + 1;
+        let column = match self.text.get(start..offset) {
+            Some(lead) if lead.is_ascii() => lead.len() + 1,
+            lead => lead.map_or(0, |lead| lead.chars().count()) + 1,
+        };
         // By hand, for thousands of places are written and few are read.
         let (mut a, mut b) = (itoa::Buffer::new(), itoa::Buffer::new());
         [&self.path, ":", a.format(line), ":", b.format(column)].concat()
@@ -128,6 +127,11 @@ pub(crate) struct Place<'a> {
 }
 
 impl Place<'_> {
+    /// `path:line:column`
+    pub(crate) fn shown(self) -> String {
+        self.source.place(self.at)
+    }
+
     pub(crate) fn refuse(self, problem: impl Into<String>, help: impl Into<String>) -> Error {
         self.source.refuse(self.at, problem, help)
     }
@@ -139,7 +143,7 @@ impl Place<'_> {
 
 impl std::fmt::Display for Place<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.source.place(self.at))
+        f.write_str(&self.shown())
     }
 }
 

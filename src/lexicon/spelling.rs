@@ -36,7 +36,10 @@ const PREFIXES: [&str; 8] = ["un", "re", "dis", "de", "over", "under", "mis", "n
 /// The other spellings of `word`.
 pub(crate) fn variants(word: &str) -> Vec<String> {
     let mut variants: Vec<String> = PAIRS.of(word).map(str::to_owned).collect();
-    variants.extend(swap_ise(word).or_else(|| swap_yse(word)));
+    let middle = |pair: &[u8]| matches!(pair, [b'i' | b'y', b's' | b'z']);
+    if word.as_bytes().windows(2).any(middle) {
+        variants.extend(swap_ise(word).or_else(|| swap_yse(word)));
+    }
     variants
 }
 

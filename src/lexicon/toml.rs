@@ -86,6 +86,13 @@ impl<'a> Table<'a> {
 
     /// Refuse a key that is not among `allowed`.
     pub(crate) fn only(self, what: &str, allowed: &[&str]) -> Result<()> {
+        if self
+            .entries
+            .keys()
+            .all(|key| allowed.contains(&&**key.get_ref()))
+        {
+            return Ok(());
+        }
         for Value { key, .. } in self.values() {
             if !allowed.contains(&key.value) {
                 return Err(key.refuse(

@@ -7,7 +7,6 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::rc::Rc;
 use std::sync::Arc;
 
 use foldhash::fast::FixedState;
@@ -35,24 +34,86 @@ pub(crate) fn fault(at: usize, problem: impl Into<String>, help: impl Into<Strin
 }
 
 /// The words of one lexicon that were read so far.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Wordbook {
-    known: RefCell<HashMap<Box<str>, Rc<[Forms]>, FixedState>>,
+    known: RefCell<HashMap<Box<str>, Forms, FixedState>>,
+}
+
+impl Default for Wordbook {
+    fn default() -> Self {
+        let known = HashMap::with_capacity_and_hasher(ROOM, FixedState::default());
+        Self {
+            known: RefCell::new(known),
+        }
+    }
+}
+
+/// Words that a lexicon of some thousand terms has; with more the table grows.
+const ROOM: usize = 7000;
+
+/// What a word with its mark stands for.
+pub(crate) enum Parts {
+    One(Forms),
+    /// Parted by hyphens.
+    Several(Vec<Forms>),
+}
+
+impl Parts {
+    pub(crate) fn as_slice(&self) -> &[Forms] {
+        match self {
+            Self::One(forms) => std::slice::from_ref(forms),
+            Self::Several(all) => all,
+        }
+    }
 }
 
 impl Wordbook {
     /// The forms of each part of `written`, which stands at byte `at` of a pattern; hyphens part it.
-    pub(crate) fn parts(&self, written: &str, at: usize) -> Result<Rc<[Forms]>, Fault> {
+    pub(crate) fn parts(&self, written: &str, at: usize) -> Result<Parts, Fault> {
         if let Some(known) = self.known.borrow().get(written) {
-            return Ok(Rc::clone(known));
+            return Ok(Parts::One(known.clone()));
         }
-        let parts = parts(written, at)?;
-        (self.known.borrow_mut()).insert(written.into(), Rc::clone(&parts));
-        Ok(parts)
+        let mut parts = match is_plain(written) {
+            true => vec![plain(written)],
+            false => parts(written, at)?,
+        };
+        match parts.pop() {
+            Some(only) if parts.is_empty() => {
+                (self.known.borrow_mut()).insert(written.into(), only.clone());
+                Ok(Parts::One(only))
+            }
+            last => {
+                parts.extend(last);
+                Ok(Parts::Several(parts))
+            }
+        }
     }
 }
 
-fn parts(written: &str, at: usize) -> Result<Rc<[Forms]>, Fault> {
+/// True for a folded word without a mark, as most are.
+fn is_plain(written: &str) -> bool {
+    let folded = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
+    written.bytes().all(folded)
+}
+
+/// The forms of a folded word without a mark.
+fn plain(word: &str) -> Forms {
+    let form = |text: &str| Form {
+        text: text.into(),
+        prefix: false,
+    };
+    match &spelling::variants(word)[..] {
+        [] => [form(word)].into(),
+        others => {
+            let mut forms = Vec::with_capacity(others.len() + 1);
+            forms.extend(others.iter().map(|other| form(other)));
+            forms.push(form(word));
+            tidy(&mut forms)
+        }
+    }
+}
+
+fn parts(written: &str, at: usize) -> Result<Vec<Forms>, Fault> {
     let (word, marks) = match written.split_once(':') {
         Some((word, marks)) => (word, Some(marks)),
         None => (written, None),
@@ -121,14 +182,14 @@ fn spelled(words: Vec<String>, prefix: bool) -> Forms {
         let text = word.into();
         forms.push(Form { text, prefix });
     }
-    tidy(forms)
+    tidy(&mut forms)
 }
 
-/// Sorted, each once, and without those that a wildcard among them covers.
-pub(crate) fn tidy(mut forms: Vec<Form>) -> Forms {
-    let prefixes = forms.iter().filter(|form| form.prefix);
-    let wildcards: Vec<Arc<str>> = prefixes.map(|form| Arc::clone(&form.text)).collect();
-    if !wildcards.is_empty() {
+/// `forms` sorted, each once, and without those that a wildcard among them covers. Leaves an empty list behind.
+pub(crate) fn tidy(forms: &mut Vec<Form>) -> Forms {
+    if forms.iter().any(|form| form.prefix) {
+        let prefixes = forms.iter().filter(|form| form.prefix);
+        let wildcards: Vec<Arc<str>> = prefixes.map(|form| Arc::clone(&form.text)).collect();
         let covers = |form: &Form, wildcard: &str| {
             form.text.starts_with(wildcard) && !(form.prefix && *form.text == *wildcard)
         };
@@ -136,7 +197,7 @@ pub(crate) fn tidy(mut forms: Vec<Form>) -> Forms {
     }
     forms.sort_unstable();
     forms.dedup();
-    forms.into()
+    forms.drain(..).collect()
 }
 
 /// Refuses characters that no word of a text holds.

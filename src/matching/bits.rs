@@ -74,6 +74,11 @@ impl Signature {
         Self(bits)
     }
 
+    /// Adds every word of `other`.
+    pub(crate) fn unite(&mut self, other: &Self) {
+        (self.0.iter_mut().zip(&other.0)).for_each(|(bits, more)| *bits |= more);
+    }
+
     /// False where no word is in both.
     #[inline]
     pub(crate) fn meets(&self, other: &Self) -> bool {

@@ -176,10 +176,10 @@ impl Compiled {
         for (id, term) in (0..).map(TermId).zip(&lexicon.terms) {
             match &term.pattern {
                 Pattern::Regex(regex) => regexes.push((id, regex.clone())),
-                Pattern::Words(all) => sequences.extend(
-                    (all.iter().flat_map(|s| Steps::compile_all(s, words)))
-                        .map(|steps| (id, steps)),
-                ),
+                Pattern::Words(all) => {
+                    let all = Steps::compile_all(all, words).into_iter();
+                    sequences.extend(all.map(|steps| (id, steps)));
+                }
             }
         }
         let (ranges, anchors, kinds) = index(&sequences, lexicon, vocabulary);

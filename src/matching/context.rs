@@ -49,7 +49,7 @@ impl Context {
             needed: None,
         };
         compiled.bare = compiled.is_bare();
-        compiled.needed = compiled.triggers().map(|(words, _)| words.signature());
+        compiled.needed = compiled.needed();
         compiled
     }
 
@@ -158,6 +158,18 @@ impl Context {
             || found(&self.near, place.last + 1..near_to)
             || found(&self.anywhere, within.start..place.first)
             || found(&self.anywhere, place.last + 1..within.end)
+    }
+
+    /// What one of the words of a sentence must be for it to hold; `None` where no words are needed.
+    fn needed(&self) -> Option<Signature> {
+        if self.regex.is_some() || self.bare {
+            return None;
+        }
+        let mut words = Signature::default();
+        for set in [&self.before, &self.after, &self.near, &self.anywhere] {
+            words.unite(&set.signature);
+        }
+        Some(words)
     }
 
     /// Every word without which it cannot hold, and how far from a match they are looked for, in words;

@@ -166,19 +166,26 @@ impl Steps {
             .then_some(Self { steps, lead, tail })
     }
 
-    /// Compiles `sequence` with its variants: where two of its words that follow each other are also listed as one
+    /// Compiles `sequences` with their variants: where two words that follow each other are also listed as one
     /// (`man hours` and `manhours`), a hyphenated pair is read as that one, and must be found all the same.
-    pub(crate) fn compile_all(sequence: &Sequence, words: &Words<'_>) -> Vec<Self> {
-        let mut all: Vec<Self> = Self::compile(sequence, words).into_iter().collect();
-        let mut step = 0;
-        for pair in sequence.windows(2) {
-            if let [Element::Word(first), Element::Word(second)] = pair
-                && let Some(joined) = words.joined(first, second)
-            {
-                let variant = all.first().map(|plain| plain.with_joined(step, joined));
-                all.extend(variant);
+    pub(crate) fn compile_all(sequences: &[Sequence], words: &Words<'_>) -> Vec<Self> {
+        let mut all = Vec::with_capacity(sequences.len());
+        for sequence in sequences {
+            let Some(plain) = Self::compile(sequence, words) else {
+                continue;
+            };
+            let at = all.len();
+            all.push(plain);
+            let mut step = 0;
+            for pair in sequence.windows(2) {
+                if let [Element::Word(first), Element::Word(second)] = pair
+                    && let Some(joined) = words.joined(first, second)
+                {
+                    let variant = all[at].with_joined(step, joined);
+                    all.push(variant);
+                }
+                step += usize::from(matches!(pair[0], Element::Word(_)));
             }
-            step += usize::from(matches!(pair[0], Element::Word(_)));
         }
         all
     }
@@ -289,14 +296,13 @@ impl Steps {
 
 /// What a word of `first` and one of `second` make together, where it is listed; sorted.
 fn joined_ids(first: &[Form], second: &[Form], vocabulary: &Vocabulary) -> Vec<WordId> {
-    let (mut joined, mut ids) = (String::new(), Vec::new());
+    let mut ids = Vec::new();
     for a in first.iter().filter(|form| !form.prefix) {
-        joined.clear();
-        joined.push_str(&a.text);
         for b in second.iter().filter(|form| !form.prefix) {
-            joined.truncate(a.text.len());
-            joined.push_str(&b.text);
-            ids.push(vocabulary.listed(&joined));
+            match vocabulary.listed_joined(&a.text, &b.text) {
+                WordId::UNKNOWN => {}
+                id => ids.push(id),
+            }
         }
     }
     sorted(ids)
@@ -356,20 +362,13 @@ impl PatternSet {
         if sequences.is_empty() {
             return Self::default();
         }
-        let sequences: Vec<Steps> = sequences
-            .iter()
-            .flat_map(|s| Steps::compile_all(s, words))
-            .collect();
+        let sequences = Steps::compile_all(sequences, words);
         let index = |end: fn(&Steps) -> Option<&Step>| {
-            let mut index: Vec<(WordId, u32)> = (0u32..)
-                .zip(&sequences)
-                .flat_map(|(n, steps)| {
-                    end(steps)
-                        .map_or(&[][..], Step::words)
-                        .iter()
-                        .map(move |word| (*word, n))
-                })
-                .collect();
+            let mut index = Vec::new();
+            for (n, steps) in (0u32..).zip(&sequences) {
+                let words = end(steps).map_or(&[][..], Step::words).iter();
+                index.extend(words.map(|word| (*word, n)));
+            }
             index.sort_unstable();
             index
         };

@@ -40,6 +40,8 @@ pub struct Vocabulary {
     packed: Slots<(u64, u64)>,
     /// Words too long to pack.
     long: HashMap<Box<str>, WordId, FixedState>,
+    /// Bytes of the longest of them.
+    longest: usize,
     /// Beginnings, longest first.
     prefixes: Vec<(Box<str>, WordId)>,
     /// A bit for each pair of bytes that some beginning begins with.
@@ -54,6 +56,7 @@ impl Default for Vocabulary {
             short: Slots::default(),
             packed: Slots::default(),
             long: HashMap::default(),
+            longest: 0,
             prefixes: Vec::new(),
             begun: Box::new([0; FILTER]),
         }
@@ -139,10 +142,26 @@ impl<K: Key> Slots<K> {
 /// The key of a folded word of 1 to 16 bytes, in two halves; the second is 0 for one of up to 8.
 #[inline]
 fn pack(word: &[u8]) -> (u64, u64) {
-    let few = |bytes: &[u8]| (bytes.iter().rev()).fold(0, |key, byte| key << 8 | u64::from(*byte));
-    match word.split_at_checked(8) {
-        None => (few(word), 0),
-        Some((first, rest)) => (few(first), few(rest)),
+    match (word.first_chunk(), word.last_chunk()) {
+        // The last 8 bytes, without those that stand in the first half already.
+        (Some(first), Some(last)) if word.len() > 8 => (
+            u64::from_le_bytes(*first),
+            u64::from_le_bytes(*last) >> (8 * (PACKED - word.len())),
+        ),
+        (Some(only), _) => (u64::from_le_bytes(*only), 0),
+        _ => (pack_short(word), 0),
+    }
+}
+
+/// The same for less than 8 bytes.
+#[inline]
+fn pack_short(word: &[u8]) -> u64 {
+    match (word.first_chunk(), word.last_chunk()) {
+        (Some(first), Some(last)) => {
+            let last = u64::from(u32::from_le_bytes(*last));
+            u64::from(u32::from_le_bytes(*first)) | last << (8 * (word.len() - 4))
+        }
+        _ => (word.iter().rev()).fold(0, |key, byte| key << 8 | u64::from(*byte)),
     }
 }
 
@@ -162,6 +181,7 @@ impl Vocabulary {
         let id = self.push(word);
         if word.len() > PACKED {
             self.long.insert(word.into(), id);
+            self.longest = self.longest.max(word.len());
         } else {
             self.insert_packed(pack(word.as_bytes()), id);
         }
@@ -266,6 +286,26 @@ impl Vocabulary {
                 (low, high) => self.get_packed(low, high),
             },
             _ => self.long.get(word).copied().unwrap_or_default(),
+        }
+    }
+
+    /// The same of two folded words written as one.
+    pub(crate) fn listed_joined(&self, first: &str, second: &str) -> WordId {
+        let (middle, end) = (first.len(), first.len() + second.len());
+        if end > PACKED {
+            let known = !self.long.is_empty() && end <= self.longest;
+            return match known {
+                true => self.listed(&[first, second].concat()),
+                false => WordId::UNKNOWN,
+            };
+        }
+        let mut joined = [0; PACKED];
+        joined[..middle].copy_from_slice(first.as_bytes());
+        joined[middle..end].copy_from_slice(second.as_bytes());
+        match pack(&joined) {
+            (0, _) => WordId::UNKNOWN,
+            (low, 0) => self.get_short(low),
+            (low, high) => self.get_packed(low, high),
         }
     }
 
