@@ -12,6 +12,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use leadager::batch::{self, InputReport, Plan, Receiver, Start, TablePlan};
 use leadager::error::Result;
+use leadager::extract::extractor::Isolation;
 use leadager::extract::limits::Limits;
 use leadager::extract::rows::TableOptions;
 use leadager::extract::{Failure, SheetOptions};
@@ -139,6 +140,7 @@ fn run(path: &Path, threads: usize, limits: Limits) -> Came {
         rows: &TableOptions::default(),
         sheet: &SheetOptions::default(),
         limits,
+        isolation: &Isolation::Here,
         threads,
         hashes: true,
     };

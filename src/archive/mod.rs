@@ -35,7 +35,7 @@ mod zstd;
 
 pub use crate::archive::allowance::Allowance;
 pub use crate::archive::names::is_hidden;
-pub use crate::archive::traits::{Member, Members};
+pub use crate::archive::traits::{Member, Members, Opened};
 
 /// A kind of file that holds other files.
 #[derive(Debug)]
@@ -60,7 +60,7 @@ pub enum Holds {
     Stream(fn(Box<dyn Read + Send>) -> Box<dyn Members>),
     /// Members that are found through a list, so that it must be read anywhere. Fails with a
     /// reason where there is no list.
-    Listed(fn(Box<dyn Source>, &Limits, &Allowance) -> Result<Box<dyn Members>, String>),
+    Listed(fn(Box<dyn Source>, &Limits, &Allowance) -> Opened),
 }
 
 /// Every container.

@@ -1,6 +1,6 @@
 //! What every archive gives.
 //!
-//! **In:** nothing. **Out:** [`Members`], [`Member`]. **Unit:** members, in the order in which
+//! **In:** nothing. **Out:** [`Members`], [`Member`], [`Opened`]. **Unit:** members, in the order in which
 //! the archive gives them.
 
 use std::fmt;
@@ -16,6 +16,9 @@ pub trait Members: Send {
     /// cut off. `None` follows.
     fn next(&mut self) -> Option<Result<Member, String>>;
 }
+
+/// The members of an archive, or why there are none, in words.
+pub type Opened = Result<Box<dyn Members>, String>;
 
 /// A file in an archive.
 pub struct Member {

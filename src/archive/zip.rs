@@ -30,7 +30,7 @@ use flate2::read::DeflateDecoder;
 use crate::archive::allowance::Allowance;
 use crate::archive::names::shown;
 use crate::archive::reason::{DAMAGED, Guarded, TRUNCATED, is_ours, refusal};
-use crate::archive::traits::{Member, Members};
+use crate::archive::traits::{Member, Members, Opened};
 use crate::extract::limits::Limits;
 use crate::extract::{Source, io_reason};
 
@@ -48,11 +48,7 @@ pub(super) fn magic(head: &[u8]) -> bool {
 }
 
 /// The members.
-pub(super) fn open(
-    source: Box<dyn Source>,
-    limits: &Limits,
-    allowance: &Allowance,
-) -> Result<Box<dyn Members>, String> {
+pub(super) fn open(source: Box<dyn Source>, limits: &Limits, allowance: &Allowance) -> Opened {
     let whole = Window::over(source).map_err(|error| io_reason(&error))?;
     let list = AssertUnwindSafe(|| List::read(whole.clone(), limits));
     let list = catch_unwind(list).unwrap_or_else(|_| Err(NO_LIST.to_owned()))?;

@@ -14,11 +14,12 @@ mod worker;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc;
+use std::sync::{TryLockError, mpsc};
 
 use crate::batch::feed::{Feeder, Item};
 use crate::batch::worker::{Done, Worker};
 use crate::error::{Error, ErrorKind, Result};
+use crate::extract::extractor::Isolation;
 use crate::extract::limits::Limits;
 use crate::extract::rows::TableOptions;
 use crate::extract::{Failure, SheetOptions};
@@ -43,6 +44,8 @@ pub struct Plan<'a> {
     pub sheet: &'a SheetOptions,
     /// What one document may ask for.
     pub limits: Limits,
+    /// Where text is extracted.
+    pub isolation: &'a Isolation,
     /// Threads that work; 0 for as many as there are cores.
     pub threads: usize,
     /// True where the SHA-256 of each input is wanted.
@@ -230,9 +233,12 @@ fn run_parallel(
                 under_way += piece.size();
                 scope.spawn_fifo(move |_| {
                     let thread = rayon::current_thread_index().unwrap_or(0);
-                    let done = match workers[thread].lock() {
+                    let done = match workers[thread].try_lock() {
                         Ok(mut worker) => worker.run(piece),
-                        Err(poisoned) => poisoned.into_inner().run(piece),
+                        Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner().run(piece),
+                        // A library that shares the work of one file among these threads waits
+                        // for it here, and is given another file meanwhile.
+                        Err(TryLockError::WouldBlock) => Worker::new(plan).run(piece),
                     };
                     // The other end is gone only when the batch has ended early.
                     let _ = done_tx.send((number, done, position));

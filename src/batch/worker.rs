@@ -6,6 +6,7 @@
 
 use std::io::{self, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
@@ -14,11 +15,12 @@ use crate::batch::feed::{
     Content, End, Item, Piece, Turn, Work, failure_of, hexadecimal, taken_columns,
 };
 use crate::batch::{InputReport, Plan};
+use crate::extract::extractor::{Extractor, SheetInput};
 use crate::extract::limits::Limits;
 use crate::extract::plain::TextPart;
 use crate::extract::rows::{RowBlock, RowDocument, Syntax, TableSchema};
 use crate::extract::table::TableReader;
-use crate::extract::{Extracted, Failure, Format, HEAD, Kind, extract, io_reason};
+use crate::extract::{Extracted, Failure, Format, HEAD, Kind, io_reason};
 use crate::pipeline::{Document, Scored};
 use crate::record::{Identity, Origin, Recorder, Rows, Table};
 use crate::scoring::tally::Tally;
@@ -56,6 +58,7 @@ pub(super) struct PartDone {
 /// Works on one thread.
 pub(super) struct Worker<'a> {
     plan: &'a Plan<'a>,
+    extractor: Extractor,
     sinks: Vec<Box<dyn Sink>>,
     recorder: Recorder<'a>,
     scored: Scored,
@@ -82,6 +85,7 @@ impl<'a> Worker<'a> {
         };
         Self {
             plan,
+            extractor: Extractor::new(plan.isolation, plan.limits),
             sinks: plan.tables.iter().map(open).collect(),
             recorder: Recorder::new(lexicon, plan.layout),
             scored: Scored::default(),
@@ -187,20 +191,18 @@ impl<'a> Worker<'a> {
             Kind::Table(syntax) => {
                 self.small_table(&id, Box::new(io::Cursor::new(bytes)), syntax, report);
             }
-            Kind::Sheet(open, syntax) => {
-                let source = Box::new(io::Cursor::new(bytes));
-                let rows = guarded(|| open(source, self.plan.sheet, &self.plan.limits));
-                match rows.unwrap_or_else(Err) {
+            Kind::Sheet(_, syntax) => {
+                let input = SheetInput::Bytes(bytes);
+                let rows = (self.extractor).rows(format, input, self.plan.sheet, &Arc::default());
+                match rows {
                     Ok(reader) => self.small_table(&id, reader, syntax, report),
                     Err(reason) => return self.fail(&id, "extract", reason),
                 }
             }
-            Kind::Text | Kind::Whole(_) => {
-                match guarded(|| extract(format, bytes, &self.plan.limits)).unwrap_or_else(Err) {
-                    Ok(extracted) => self.whole(&id, &extracted, report),
-                    Err(reason) => return self.fail(&id, "extract", reason),
-                }
-            }
+            Kind::Text | Kind::Whole(_) => match self.extractor.extract(format, bytes) {
+                Ok(extracted) => self.whole(&id, &extracted, report),
+                Err(reason) => return self.fail(&id, "extract", reason),
+            },
         }
         self.end(end);
     }

@@ -6,6 +6,7 @@
 
 mod evaluate;
 mod exit;
+mod extractor;
 mod failures;
 mod lexicon;
 mod manifest;
@@ -93,6 +94,9 @@ GOLD is a table with a text column and one column per category: empty, p (presen
     Evaluate(evaluate::EvaluateArgs),
     /// Work on lexicons
     Lexicon(lexicon::LexiconCommand),
+    /// Extract for another process of this program
+    #[command(hide = true)]
+    Extractor(extractor::ExtractorArgs),
     /// Print a completion script for a shell
     #[command(
         after_help = "Example:\n  leadager completions bash > ~/.local/share/bash-completion/completions/leadager"
@@ -117,7 +121,11 @@ pub fn main() -> ExitCode {
             };
         }
     };
-    let stop = stop_on_interrupt();
+    let stop = match cli.command {
+        // It ends with its parent.
+        Command::Extractor(_) => Arc::default(),
+        _ => stop_on_interrupt(),
+    };
     match run_command(&cli.command, &stop) {
         Ok(exit) => exit.into(),
         Err(error) if error.is_closed_pipe() => Exit::Success.into(),
@@ -139,6 +147,7 @@ fn run_command(command: &Command, stop: &AtomicBool) -> Result<Exit> {
         Command::Run(args) => run::run(args, stop),
         Command::Evaluate(args) => evaluate::run(args),
         Command::Lexicon(command) => lexicon::run(command),
+        Command::Extractor(args) => Ok(extractor::run(args)),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(*shell, &mut Cli::command(), "leadager", &mut script);

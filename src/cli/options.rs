@@ -5,8 +5,10 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
+use crate::cli::extractor;
 use crate::error::{Error, Result};
 use crate::extract::SheetOptions;
+use crate::extract::extractor::Isolation;
 use crate::extract::limits::Limits;
 use crate::extract::rows::TableOptions;
 use crate::lexicon;
@@ -113,6 +115,10 @@ pub(crate) struct InputArgs {
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400), help_heading = "Limits of one document")]
     pub(crate) max_time: Option<u64>,
 
+    /// The most memory that extraction may take; each thread has its own [default: 1024]
+    #[arg(long, value_name = "MIB", value_parser = clap::value_parser!(u64).range(64..=1 << 20), help_heading = "Limits of one document")]
+    pub(crate) max_memory: Option<u64>,
+
     /// Threads that work; the output is the same whatever the number [default: all cores]
     #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) threads: Option<u16>,
@@ -147,9 +153,15 @@ impl InputArgs {
             unpacked: self
                 .max_unpacked
                 .map_or(default.unpacked, |size| size << 20),
+            memory: self.max_memory.map_or(default.memory, |size| size << 20),
             time: self.max_time.map_or(default.time, Duration::from_secs),
             ..default
         }
+    }
+
+    /// Where text is extracted: in a child that runs this program.
+    pub(crate) fn isolation(&self) -> Result<Isolation> {
+        extractor::isolation(self.limits().memory)
     }
 
     pub(crate) fn threads(&self) -> usize {

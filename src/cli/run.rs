@@ -77,6 +77,7 @@ pub(crate) fn run(args: &RunArgs, stop: &AtomicBool) -> Result<Exit> {
         rows: &args.input.rows(),
         sheet: &args.input.sheet(),
         limits: args.input.limits(),
+        isolation: &args.input.isolation()?,
         threads: args.input.threads(),
         hashes: true,
     };
@@ -141,6 +142,7 @@ fn complete(args: &RunArgs) -> Exit {
 /// The options that the output depends on.
 fn options(args: &RunArgs, format: &Format) -> serde_json::Value {
     let input = &args.input;
+    let limits = input.limits();
     let paths: Vec<String> = input
         .paths
         .iter()
@@ -163,6 +165,12 @@ fn options(args: &RunArgs, format: &Format) -> serde_json::Value {
         },
         "all": args.context.all,
         "window": args.context.window,
+        "limits": {
+            "file": limits.file,
+            "unpacked": limits.unpacked,
+            "memory": limits.memory,
+            "seconds": limits.time.as_secs(),
+        },
     })
 }
 

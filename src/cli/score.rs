@@ -131,6 +131,7 @@ fn one_table(table: Table, args: &Common, mut layout: Layout, stop: &AtomicBool)
         rows: &args.input.rows(),
         sheet: &args.input.sheet(),
         limits: args.input.limits(),
+        isolation: &args.input.isolation()?,
         threads: args.input.threads(),
         hashes: false,
     };

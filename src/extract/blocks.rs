@@ -5,8 +5,8 @@
 //!
 //! The decisions that live here, for every format that knows its layout:
 //!
-//! 1. *White space*: two blocks are a blank line apart; cells of a row a tab, rows a line
-//!    end, so that neither run together.
+//! 1. *White space*: two blocks are a blank line apart; cells of a row a tab, rows and the
+//!    blocks of one cell a line end, so that none of them run together.
 //! 2. *Lines*: a paragraph with a line end that its author meant, or with lines that begin
 //!    with a sign of a list (`•`), is [`BlockKind::Lines`]; elsewhere the end of a line
 //!    means nothing.
@@ -46,7 +46,11 @@ impl BlockWriter {
         if text.is_empty() {
             return;
         }
-        self.separate(if self.in_table { "" } else { "\n\n" });
+        match self.in_table {
+            true if self.text.ends_with('\t') => {}
+            true => self.separate("\n"),
+            false => self.separate("\n\n"),
+        }
         let start = self.text.len();
         self.open = Some(Open { start, kind });
         self.text.push_str(text);
@@ -189,6 +193,18 @@ mod tests {
             writer.end_table();
         });
         assert_eq!(text.text, "Before.\n\nPlan");
+    }
+
+    #[test]
+    fn blocks_of_one_cell_do_not_run_together() {
+        let table = written(|writer| {
+            writer.begin_table();
+            for text in ["Duties", "Plan"] {
+                writer.write(BlockKind::Paragraph, text);
+                writer.close();
+            }
+        });
+        assert_eq!(table.text, "Duties\nPlan");
     }
 
     #[test]

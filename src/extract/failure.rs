@@ -25,12 +25,14 @@ impl fmt::Display for Failure {
     }
 }
 
-/// What the system says of a failed read, without its number.
+/// What the system says of a failed read, without its number; or the reason that a reader of
+/// ours gives as its error, as it is.
 pub fn io_reason(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "no such file".to_owned(),
         io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
         io::ErrorKind::IsADirectory => "is a folder".to_owned(),
+        _ if error.get_ref().is_some() => error.to_string(),
         _ => {
             let text = error.to_string();
             text.split(" (os error")
@@ -49,5 +51,11 @@ mod tests {
     fn a_failed_read_is_told_in_words() {
         let error = io::Error::from_raw_os_error(13);
         assert_eq!(io_reason(&error), "permission denied");
+    }
+
+    #[test]
+    fn a_reason_of_a_reader_is_told_as_it_is() {
+        let error = io::Error::other("holds more than 9 MiB");
+        assert_eq!(io_reason(&error), "holds more than 9 MiB");
     }
 }

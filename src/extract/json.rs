@@ -155,6 +155,15 @@ impl Nesting {
         }
         true
     }
+
+    /// Takes note of a byte outside of strings.
+    fn turn(&mut self, byte: u8) {
+        match byte {
+            b'{' | b'[' => self.depth += 1,
+            b'}' | b']' => self.depth = self.depth.saturating_sub(1),
+            _ => {}
+        }
+    }
 }
 
 /// The members of an object that are arrays of objects.
@@ -176,46 +185,18 @@ impl Shape {
     /// Looks through the object that begins at `at`.
     fn of(source: &mut dyn Source, at: u64) -> io::Result<Self> {
         source.seek(SeekFrom::Start(at))?;
-        let (mut shape, mut nesting) = (Self::default(), Nesting::default());
-        let (mut name, mut begun) = (Vec::new(), None);
+        let mut search = Search::default();
         let (mut chunk, mut place) = (vec![0; CHUNK], at);
         loop {
             let count = source.read(&mut chunk)?;
-            if count == 0 {
-                return Ok(shape);
-            }
             for &byte in &chunk[..count] {
+                if search.ends(byte, place) {
+                    return Ok(search.shape);
+                }
                 place += 1;
-                let was_in_string = nesting.in_string;
-                let string = nesting.passes_string(byte);
-                if !string && byte.is_ascii_whitespace() {
-                    continue;
-                }
-                if nesting.depth == 0 && place > at + 1 {
-                    shape.followed = true;
-                    return Ok(shape);
-                }
-                if let Some(bracket) = begun.take()
-                    && byte == b'{'
-                    && shape.arrays.len() < ARRAYS
-                {
-                    shape.arrays.push((name.clone(), bracket));
-                }
-                match byte {
-                    _ if string && nesting.depth == 1 => match (was_in_string, nesting.in_string) {
-                        (false, _) => name.clear(),
-                        (true, true) if name.len() < LONGEST_NAME => name.push(byte),
-                        _ => {}
-                    },
-                    _ if string => {}
-                    b'[' if nesting.depth == 1 => {
-                        begun = Some(place - 1);
-                        nesting.depth += 1;
-                    }
-                    b'{' | b'[' => nesting.depth += 1,
-                    b'}' | b']' => nesting.depth = nesting.depth.saturating_sub(1),
-                    _ => {}
-                }
+            }
+            if count == 0 {
+                return Ok(search.shape);
             }
         }
     }
@@ -230,6 +211,54 @@ impl Shape {
             (Some(&(_, place)), _) | (None, &[(_, place)]) => Some(place),
             _ => None,
         }
+    }
+}
+
+/// The search for arrays of objects in an object.
+#[derive(Debug, Default)]
+struct Search {
+    shape: Shape,
+    nesting: Nesting,
+    /// True behind the first bracket.
+    begun: bool,
+    /// The string of the outermost level that was read last: before an array, its name.
+    name: Vec<u8>,
+    /// The bracket of an array whose first element is not yet seen.
+    bracket: Option<u64>,
+}
+
+impl Search {
+    /// Takes the next byte, which stands at `place`; true where the search is over.
+    fn ends(&mut self, byte: u8, place: u64) -> bool {
+        let was_in_string = self.nesting.in_string;
+        if self.nesting.passes_string(byte) {
+            self.bracket = None;
+            if self.nesting.depth == 1 {
+                match was_in_string && self.nesting.in_string {
+                    true if self.name.len() < LONGEST_NAME => self.name.push(byte),
+                    false if !was_in_string => self.name.clear(),
+                    _ => {}
+                }
+            }
+            return false;
+        }
+        if byte.is_ascii_whitespace() {
+            return false;
+        }
+        if self.begun && self.nesting.depth == 0 {
+            self.shape.followed = true;
+            return true;
+        }
+        let bracket = self.bracket.take().filter(|_| byte == b'{');
+        if let Some(bracket) = bracket
+            && self.shape.arrays.len() < ARRAYS
+        {
+            self.shape.arrays.push((self.name.clone(), bracket));
+        }
+        self.bracket = (byte == b'[' && self.nesting.depth == 1).then_some(place);
+        self.nesting.turn(byte);
+        self.begun = true;
+        false
     }
 }
 
@@ -349,15 +378,10 @@ impl Lines {
     fn inside(&mut self, byte: u8) {
         self.begun = true;
         self.out.push(byte);
-        match byte {
-            b'{' | b'[' => self.nesting.depth += 1,
-            b'}' | b']' => {
-                self.nesting.depth = self.nesting.depth.saturating_sub(1);
-                if self.nesting.depth == 0 && !self.cut.elements {
-                    self.end_row();
-                }
-            }
-            _ => {}
+        self.nesting.turn(byte);
+        let closed = matches!(byte, b'}' | b']') && self.nesting.depth == 0;
+        if closed && !self.cut.elements {
+            self.end_row();
         }
     }
 

@@ -5,16 +5,21 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 /// Bounds on one document, so that a hostile or broken one costs little and ends no batch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
     /// Bytes of a file that must be read as a whole. Tables and plain text of any size are
     /// read in parts and know no such limit.
     pub file: u64,
     /// Bytes that may come of one document when it is unpacked, its text included.
     pub unpacked: u64,
-    /// Time to extract the text of one document, where the format is extracted by a process
-    /// of its own.
+    /// Bytes of memory (of address space) for a process that extracts, where the format has
+    /// one of its own. Systems other than Unix know no such limit.
+    pub memory: u64,
+    /// Time to extract the text of one document, or the next mebibyte of rows of a sheet, where
+    /// the format is extracted by a process of its own.
     pub time: Duration,
     /// Levels of nested elements.
     pub depth: usize,
@@ -34,6 +39,7 @@ impl Default for Limits {
         Self {
             file: 64 << 20,
             unpacked: 256 << 20,
+            memory: 1 << 30,
             time: Duration::from_secs(30),
             depth: 512,
             pages: 2_000,
@@ -59,6 +65,20 @@ impl Limits {
             "holds more than {} when unpacked, the limit",
             mebibytes(self.unpacked)
         )
+    }
+
+    /// Why a document that needs more than [`Self::memory`] is not read.
+    pub fn too_hungry(&self) -> String {
+        format!(
+            "needs more than {} of memory to read, the limit",
+            mebibytes(self.memory)
+        )
+    }
+
+    /// Why a document that takes longer than [`Self::time`] is not read.
+    pub fn too_slow(&self) -> String {
+        let seconds = self.time.as_secs_f64();
+        format!("took longer than {seconds} s to read, the limit")
     }
 
     /// Why a document over [`Self::pages`] is not read.

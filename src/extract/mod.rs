@@ -10,6 +10,8 @@
 use std::io::{self, Read, Seek};
 use std::path::Path;
 
+use serde::{Deserialize, Serialize};
+
 use crate::error::{Error, Result};
 use crate::extract::header::Syntax;
 use crate::extract::limits::Limits;
@@ -23,10 +25,12 @@ mod columns;
 pub mod decode;
 mod delimited;
 pub mod extracted;
+pub mod extractor;
 pub mod failure;
 pub mod header;
 #[cfg(feature = "html")]
 pub mod html;
+pub mod isolated;
 mod json;
 mod jsonl;
 pub mod limits;
@@ -34,12 +38,16 @@ pub mod limits;
 pub mod mail;
 pub mod markdown;
 mod markup;
+#[cfg(feature = "office")]
+mod office;
 #[cfg(feature = "parquet")]
 mod parquet;
 #[cfg(feature = "pdf")]
 pub mod pdf;
 pub mod plain;
 pub mod rows;
+#[cfg(feature = "office")]
+mod rtf;
 pub mod schema;
 #[cfg(feature = "sheets")]
 mod sheet;
@@ -56,6 +64,9 @@ pub struct Format {
     /// True where the first bytes of a file can be of this format only, whatever its
     /// extension says. They are at most [`HEAD`] bytes.
     pub magic: fn(&[u8]) -> bool,
+    /// True where a library of others reads it, so that a process of its own is better for it
+    /// (see [`isolated`]).
+    pub isolated: bool,
     /// What is in such a file.
     pub kind: Kind,
 }
@@ -89,7 +100,7 @@ pub type OpenSheet = fn(Box<dyn Source>, &SheetOptions, &Limits) -> SheetRows;
 pub type SheetRows = std::result::Result<Box<dyn Read + Send>, String>;
 
 /// Which part of a workbook is read.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SheetOptions {
     /// The name of the sheet, or its number from 1; `None` for the first that has rows.
     pub sheet: Option<String>,
@@ -104,12 +115,14 @@ pub static FORMATS: &[Format] = &[
         name: "plain text",
         extensions: &["txt", "text"],
         magic: none,
+        isolated: false,
         kind: Kind::Text,
     },
     Format {
         name: "Markdown",
         extensions: &["md", "markdown", "mdown", "mkd"],
         magic: none,
+        isolated: false,
         kind: Kind::Whole(markdown::extract),
     },
     #[cfg(feature = "pdf")]
@@ -117,6 +130,7 @@ pub static FORMATS: &[Format] = &[
         name: "PDF",
         extensions: &["pdf"],
         magic: pdf::magic,
+        isolated: true,
         kind: Kind::Whole(pdf::extract),
     },
     #[cfg(feature = "html")]
@@ -124,6 +138,7 @@ pub static FORMATS: &[Format] = &[
         name: "HTML",
         extensions: &["html", "htm", "xhtml", "xht"],
         magic: html::magic,
+        isolated: true,
         kind: Kind::Whole(html::extract),
     },
     #[cfg(feature = "mail")]
@@ -131,30 +146,67 @@ pub static FORMATS: &[Format] = &[
         name: "mail",
         extensions: &["eml", "mht", "mhtml"],
         magic: mail::magic,
+        isolated: true,
         kind: Kind::Whole(mail::extract),
     },
     Format {
         name: "CSV",
         extensions: &["csv"],
         magic: none,
+        isolated: false,
         kind: Kind::Table(Syntax::Delimited(None)),
     },
     Format {
         name: "TSV",
         extensions: &["tsv", "tab"],
         magic: none,
+        isolated: false,
         kind: Kind::Table(Syntax::Delimited(Some(b'\t'))),
     },
     Format {
         name: "JSON lines",
         extensions: &["jsonl", "ndjson"],
         magic: none,
+        isolated: false,
         kind: Kind::Table(Syntax::JsonLines),
+    },
+    #[cfg(feature = "office")]
+    Format {
+        name: "Word",
+        extensions: &["docx", "docm", "dotx", "dotm"],
+        magic: office::package::is_docx,
+        isolated: true,
+        kind: Kind::Whole(office::docx::extract),
+    },
+    #[cfg(feature = "office")]
+    Format {
+        name: "OpenDocument text",
+        extensions: &["odt", "ott", "fodt"],
+        magic: office::odt::is_odt,
+        isolated: true,
+        kind: Kind::Whole(office::odt::extract),
+    },
+    #[cfg(feature = "office")]
+    Format {
+        name: "RTF",
+        extensions: &["rtf"],
+        magic: rtf::is_rtf,
+        isolated: true,
+        kind: Kind::Whole(rtf::extract),
+    },
+    #[cfg(feature = "office")]
+    Format {
+        name: "Word 97-2003",
+        extensions: &["doc", "dot"],
+        magic: office::ole::is_ole,
+        isolated: true,
+        kind: Kind::Whole(office::ole::extract),
     },
     Format {
         name: "JSON",
         extensions: &["json"],
         magic: none,
+        isolated: false,
         kind: Kind::Sheet(json::open, Syntax::JsonLines),
     },
     #[cfg(feature = "sheets")]
@@ -162,6 +214,7 @@ pub static FORMATS: &[Format] = &[
         name: "Excel workbook",
         extensions: &["xlsx", "xlsm", "xltx", "xlsb", "xls"],
         magic: sheet::is_excel,
+        isolated: true,
         kind: Kind::Sheet(sheet::open, Syntax::Sheet),
     },
     #[cfg(feature = "sheets")]
@@ -169,6 +222,7 @@ pub static FORMATS: &[Format] = &[
         name: "OpenDocument sheet",
         extensions: &["ods", "ots"],
         magic: sheet::is_open_document,
+        isolated: true,
         kind: Kind::Sheet(sheet::open, Syntax::Sheet),
     },
     #[cfg(feature = "parquet")]
@@ -176,6 +230,7 @@ pub static FORMATS: &[Format] = &[
         name: "Parquet",
         extensions: &["parquet"],
         magic: parquet::is_parquet,
+        isolated: true,
         kind: Kind::Sheet(parquet::open, Syntax::Delimited(Some(b','))),
     },
 ];

@@ -6,6 +6,8 @@
 //! One decision lives here: a table goes on behind a record that has no end if the next
 //! twenty records have as many fields as the header.
 
+use serde::{Deserialize, Serialize};
+
 use crate::error::{Error, Result};
 use crate::extract::delimited::{Cut, Dialect};
 use crate::extract::failure::Failure;
@@ -14,7 +16,7 @@ use crate::extract::{columns, jsonl};
 use crate::text::document::Genre;
 
 /// Which columns are read, and as what.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TableOptions {
     /// The columns that hold text, one document each; empty: those that plainly do.
     pub text_columns: Vec<String>,

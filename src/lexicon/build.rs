@@ -299,12 +299,13 @@ impl<'a> Builder<'a> {
             let at = self.lexicon.cues.len();
             self.add_examples(&cue.examples, Subject::Cue(at), Expect::Turned);
             let (name, genres) = (cue.name.to_owned(), cue.genres);
-            let (context, except) = (cue.context, cue.except);
+            let (context, except, denies) = (cue.context, cue.except, cue.denies);
             self.lexicon.cues.push(Cue {
                 name,
                 genres,
                 context,
                 except,
+                denies,
             });
         }
     }

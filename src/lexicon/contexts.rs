@@ -28,6 +28,8 @@ pub(crate) struct GuardEntry<'a> {
     pub(crate) context: Context,
     /// Of cues only.
     pub(crate) except: Vec<Sequence>,
+    /// Of cues only.
+    pub(crate) denies: bool,
     pub(crate) examples: Vec<Text<'a>>,
 }
 
@@ -112,7 +114,7 @@ fn guard<'a>(name: &'a str, table: Table<'a>) -> Result<GuardEntry<'a>> {
 }
 
 fn cue<'a>(name: &'a str, table: Table<'a>) -> Result<GuardEntry<'a>> {
-    let keys: Vec<_> = GUARD_KEYS.into_iter().chain(["except"]).collect();
+    let keys: Vec<_> = GUARD_KEYS.into_iter().chain(["except", "denies"]).collect();
     table.only("a cue", &keys)?;
     context_entry(name, "a cue", table)
 }
@@ -149,6 +151,7 @@ fn context_entry<'a>(name: &'a str, what: &str, table: Table<'a>) -> Result<Guar
         genres: genres(table)?,
         context,
         except: phrases(table, "except", OpenEnd::None)?,
+        denies: table.boolean("denies")?,
         examples: table.strings("examples")?,
     })
 }

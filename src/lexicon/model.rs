@@ -277,6 +277,9 @@ pub struct Cue {
     pub context: Context,
     /// Phrases in which the words of the cue mean something else ("no doubt", "not only").
     pub except: Vec<Sequence>,
+    /// True where it also turns what is lacking by itself: "not understaffed" is present, "badly
+    /// understaffed" is not.
+    pub denies: bool,
 }
 
 /// What is usual for a genre: the shares that `balance` shrinks to.

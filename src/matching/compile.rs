@@ -97,6 +97,8 @@ impl CompiledGuard {
 #[derive(Debug, Clone)]
 pub(crate) struct CompiledCue {
     pub(crate) genres: Genres,
+    /// True where it also turns what is lacking by itself.
+    pub(crate) denies: bool,
     pub(crate) context: Context,
     pub(crate) except: PatternSet,
 }
@@ -189,6 +191,7 @@ impl Compiled {
         let cues: Vec<CompiledCue> = (lexicon.cues.iter())
             .map(|cue| CompiledCue {
                 genres: cue.genres,
+                denies: cue.denies,
                 context: Context::compile(&cue.context, words),
                 except: set(&cue.except),
             })

@@ -292,6 +292,7 @@ impl Search<'_> {
         let cued = |within: Range<usize>| {
             self.compiled.cues.iter().any(|cue| {
                 cue.genres.contains(genre)
+                    && (cue.denies || polarity == TermPolarity::Normal)
                     && cue.context.may_hold(sentence)
                     && cue
                         .context

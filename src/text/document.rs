@@ -3,10 +3,14 @@
 //! **In:** nothing. **Out:** [`Genre`], [`Block`], [`Unit`] and their kinds. They are
 //! spans of a text and never own one.
 
+use serde::{Deserialize, Serialize};
+
 use crate::span::Span;
 
 /// What kind of text a document is. Guards and the rule of the focal actor depend on it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
 pub enum Genre {
     /// A job description or advertisement.
     Job,

@@ -79,7 +79,7 @@ fn the_manifest_tells_of_the_archive_and_counts_its_members() {
 #[test]
 fn archives_and_packed_files_are_read_from_the_standard_input() {
     let place = Place::new();
-    let table = gzipped(b"text\nWe plan.\nWe lead.\n");
+    let table = gzipped(b"id,text\n1,We plan.\n2,We lead.\n");
     assert_eq!(
         place.pipe(&["score", "-"], &table).rows().column("doc_id"),
         ["-#1", "-#2"]

@@ -3,6 +3,7 @@
 #[cfg(feature = "archives")]
 mod archives;
 mod inputs;
+mod isolation;
 mod laws;
 mod lexicons;
 mod outputs;

@@ -178,10 +178,10 @@ fn a_run_that_was_killed_is_continued_to_the_same_bytes() {
         .map(|n| format!("{n},We plan the budget of year {n}. No vision.\n"))
         .collect();
     let mut place = Place::new()
-        .with("in/k.csv", &format!("id,text\n{rows}"))
+        .with("in/k.csv", format!("id,text\n{rows}"))
         .with("in/z.csv", "");
     for n in 0..300 {
-        place = place.with(&format!("in/{n}.txt"), &format!("{TEXT} Number {n}."));
+        place = place.with(&format!("in/{n}.txt"), format!("{TEXT} Number {n}."));
     }
     let args = |out: &'static str| ["run", "in", "-q", "-j", "2", "--out", out];
     assert_eq!(place.run(&args("whole")).code, Some(1));

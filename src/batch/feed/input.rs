@@ -18,6 +18,8 @@ use crate::walk::{InputFile, STDIN};
 pub(super) struct Input {
     file: InputFile,
     meter: Meter,
+    /// Bytes read of it otherwise than through its reader, some perhaps twice.
+    elsewhere: Arc<AtomicU64>,
     /// Bytes that were told of.
     told: u64,
 }
@@ -65,8 +67,13 @@ impl Input {
             reading: Arc::new(Mutex::new(reading)),
         };
         let reader = Box::new(meter.clone());
-        let told = 0;
-        Ok((Self { file, meter, told }, reader))
+        let input = Self {
+            file,
+            meter,
+            elsewhere: Arc::default(),
+            told: 0,
+        };
+        Ok((input, reader))
     }
 
     /// Its name in the output.
@@ -79,6 +86,16 @@ impl Input {
         Some(&self.file).filter(|file| file.size > 0 && file.path != Path::new(STDIN))
     }
 
+    /// Where it is.
+    pub(super) fn path(&self) -> &Path {
+        &self.file.path
+    }
+
+    /// The count for whoever reads it otherwise than through its reader.
+    pub(super) fn elsewhere(&self) -> Arc<AtomicU64> {
+        Arc::clone(&self.elsewhere)
+    }
+
     /// The count of bytes read, as it grows.
     pub(super) fn bytes(&self) -> Arc<AtomicU64> {
         Arc::clone(&self.meter.bytes)
@@ -86,7 +103,9 @@ impl Input {
 
     /// How many bytes were read since this was last asked for.
     pub(super) fn newly_read(&mut self) -> u64 {
-        let new = (self.meter.bytes.load(Ordering::Relaxed)).saturating_sub(self.told);
+        let elsewhere = self.elsewhere.load(Ordering::Relaxed).min(self.file.size);
+        let read = self.meter.bytes.load(Ordering::Relaxed).max(elsewhere);
+        let new = read.saturating_sub(self.told);
         self.told += new;
         new
     }

@@ -12,7 +12,7 @@ use std::fs::File;
 use std::io::Cursor;
 use std::path::PathBuf;
 
-use crate::archive::{Allowance, Container, Holds, Member, Members, is_hidden};
+use crate::archive::{Allowance, Container, Holds, Member, Members, Opened, is_hidden};
 use crate::batch::MemberCounts;
 use crate::batch::feed::input::Input;
 use crate::batch::feed::stream::Stream;
@@ -202,7 +202,7 @@ fn open(
     path: Option<PathBuf>,
     limits: &Limits,
     allowance: &Allowance,
-) -> Result<Box<dyn Members>, String> {
+) -> Opened {
     match container.holds {
         Holds::One(_) => Err(format!("packed with {}", container.name)),
         Holds::Stream(open) => Ok(open(stream.into_reader())),

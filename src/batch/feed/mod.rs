@@ -22,6 +22,7 @@ use crate::batch::feed::cut::Open;
 use crate::batch::feed::members::OpenArchive;
 use crate::batch::{InputReport, Plan, Position};
 use crate::extract::Failure;
+use crate::extract::extractor::Extractor;
 use crate::extract::plain::TextPart;
 use crate::extract::rows::{RowBlock, TableSchema};
 use crate::walk::{FileList, InputFile, STDIN};
@@ -113,6 +114,7 @@ pub(super) struct End {
 /// Gives the work, piece by piece.
 pub(super) struct Feeder<'a> {
     plan: &'a Plan<'a>,
+    extractor: Extractor,
     source: Box<dyn Iterator<Item = Item> + 'a>,
     /// True where small files are looked into here.
     wary: bool,
@@ -151,6 +153,7 @@ impl<'a> Feeder<'a> {
     fn over(plan: &'a Plan<'a>, source: Box<dyn Iterator<Item = Item> + 'a>, wary: bool) -> Self {
         Self {
             plan,
+            extractor: Extractor::new(plan.isolation, plan.limits),
             source,
             wary,
             items: Vec::new(),

@@ -5,20 +5,18 @@
 //! what. A file on the disk that must be read as a whole is left to a worker; what comes of
 //! a pipe or an archive is read here.
 
-use std::fs::File;
 use std::io::Read;
-use std::path::Path;
 
 use crate::archive::{Allowance, Container};
 use crate::batch::feed::cut::{Open, failure_of};
 use crate::batch::feed::input::Input;
 use crate::batch::feed::stream::Stream;
 use crate::batch::feed::{Content, End, Feeder, Item, SMALL, is_small};
-use crate::batch::worker::guarded;
+use crate::extract::extractor::SheetInput;
 use crate::extract::plain::{TextParts, WHOLE};
 use crate::extract::rows::Syntax;
 use crate::extract::table::TableReader;
-use crate::extract::{Format, Kind, OpenSheet, SheetRows, io_reason};
+use crate::extract::{Format, Kind, SheetRows, io_reason};
 use crate::walk::InputFile;
 
 /// Whose end is told when a document or table is done.
@@ -97,8 +95,8 @@ impl Feeder<'_> {
                 let id = stream.id.clone();
                 self.table(id, stream.into_reader(), syntax, owner);
             }
-            Kind::Sheet(open, syntax) if owner.file().is_some() && stream.layers == 0 => {
-                match self.sheet(&owner, open) {
+            Kind::Sheet(_, syntax) if owner.file().is_some() && stream.layers == 0 => {
+                match self.sheet(&owner, format) {
                     Ok(rows) => self.table(stream.id, rows, syntax, owner),
                     Err(reason) => self.give_up(owner, stream.id, "extract", reason),
                 }
@@ -135,11 +133,12 @@ impl Feeder<'_> {
 
     /// The rows of a workbook or its like on the disk, which may be read anywhere and need not be
     /// held.
-    fn sheet(&self, owner: &Owner, open: OpenSheet) -> SheetRows {
-        let path = owner.file().map(|file| file.path.as_path());
-        let file = File::open(path.unwrap_or(Path::new(""))).map_err(|error| io_reason(&error))?;
-        let (sheet, limits) = (self.plan.sheet, &self.plan.limits);
-        guarded(|| open(Box::new(file), sheet, limits)).unwrap_or_else(Err)
+    fn sheet(&self, owner: &Owner, format: &'static Format) -> SheetRows {
+        let (path, read) = match owner {
+            Owner::Input(input) => (input.path().to_owned(), input.elsewhere()),
+            Owner::Archive => return Err("a member of an archive is no file".to_owned()),
+        };
+        (self.extractor).rows(format, SheetInput::File(path), self.plan.sheet, &read)
     }
 
     /// Takes a table or text to be cut.

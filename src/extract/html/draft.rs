@@ -6,13 +6,15 @@
 //!
 //! 1. *White space*: runs of it (no-break spaces too) are one space; soft hyphens and
 //!    spaces without width are dropped.
-//! 2. *Bold headings*: a line that stands alone (a paragraph, or between two `<br>`), all
+//! 2. *Blank lines* of the source, inside a text and before what begins anew, are meant:
+//!    somebody pasted plain text.
+//! 3. *Bold headings*: a line that stands alone (a paragraph, or between two `<br>`), all
 //!    bold, of at most 12 words and 100 bytes and without `.`, `!`, `,` or `;` at its end,
 //!    is a heading, unless most of the page is bold.
-//! 3. *Headings of lists*: a paragraph of one line, at most six words and 100 bytes, that
+//! 4. *Headings of lists*: a paragraph of one line, at most six words and 100 bytes, that
 //!    begins with a capital, has no such mark at its end and stands right over an item.
-//! 4. *Signs only*: what holds no letter and no digit (rules, arrows) is dropped, but in cells.
-//! 5. *Line ends inside an item*: what follows is an item of its own if it begins with a
+//! 5. *Signs only*: what holds no letter and no digit (rules, arrows) is dropped, but in cells.
+//! 6. *Line ends inside an item*: what follows is an item of its own if it begins with a
 //!    capital, a digit or a sign; else the item goes on.
 
 use crate::extract::blocks::BlockWriter;
@@ -49,6 +51,24 @@ struct Line {
 impl Draft {
     /// Appends running text.
     pub(super) fn text(&mut self, text: &str, bold: bool) {
+        let (mut says, mut blank) = (false, false);
+        for (at, line) in text.split('\n').enumerate() {
+            self.line.space |= at > 0;
+            if line.trim().is_empty() {
+                self.line.space |= !line.is_empty();
+                blank = says;
+                continue;
+            }
+            if blank && begins(line) {
+                self.line_break();
+                self.line_break();
+            }
+            (says, blank) = (true, false);
+            self.words(line, bold);
+        }
+    }
+
+    fn words(&mut self, text: &str, bold: bool) {
         for c in text.chars() {
             match c {
                 '\u{ad}' | '\u{200b}' | '\u{2060}' | '\u{feff}' => {}
@@ -167,12 +187,12 @@ impl Line {
             && !self.text.ends_with(['.', '!', ',', ';'])
             && self.text.split(' ').count() <= most_words
     }
+}
 
-    /// True where the line begins something of its own.
-    fn begins(&self) -> bool {
-        let first = self.text.trim_start().chars().next();
-        first.is_some_and(|c| !c.is_lowercase() && !matches!(c, ',' | ';' | '.' | ')' | '&'))
-    }
+/// True for text that begins something of its own.
+fn begins(text: &str) -> bool {
+    let first = text.trim_start().chars().next();
+    first.is_some_and(|c| !c.is_lowercase() && !matches!(c, ',' | ';' | '.' | ')' | '&'))
 }
 
 /// The only line, if it can be the heading of a list.
@@ -196,7 +216,7 @@ fn write_joined(lines: &[Line], kind: BlockKind, writer: &mut BlockWriter) {
 fn write_items(lines: &[Line], writer: &mut BlockWriter) {
     let lines = lines.iter().filter(|line| !line.is_blank());
     for (at, line) in lines.enumerate() {
-        if line.begins() {
+        if begins(&line.text) {
             writer.close();
         } else if at > 0 {
             writer.write(BlockKind::Item, " ");

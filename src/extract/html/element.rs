@@ -111,10 +111,7 @@ pub(super) fn describe(name: &QualName, attributes: &[Attribute]) -> Element {
 fn by_name(name: &str) -> (Kind, u16) {
     let block = |marks| (Kind::Block, marks);
     match name {
-        "a" | "abbr" | "b" | "em" | "font" | "i" | "span" | "strong" | "u" => match name {
-            "b" | "strong" => (Kind::Inline, mark::BOLD),
-            _ => (Kind::Inline, 0),
-        },
+        "b" | "strong" => (Kind::Inline, mark::BOLD),
         "head" | "title" | "script" | "style" | "template" | "noscript" | "svg" | "math"
         | "iframe" | "object" | "embed" | "audio" | "video" | "canvas" | "map" | "select"
         | "option" | "datalist" | "textarea" | "input" | "progress" | "meter" | "rp" | "rt"

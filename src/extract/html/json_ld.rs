@@ -23,7 +23,7 @@ pub(super) struct Posting {
 pub(super) fn posting(tree: &Tree) -> Option<Posting> {
     let data = (0..tree.len() as Id).filter(|&id| tree.element(id).kind == Kind::Data);
     let texts = data.filter_map(|id| tree.first_child(id).and_then(|text| tree.text(text)));
-    let postings = texts.filter_map(|text| in_json(text));
+    let postings = texts.filter_map(in_json);
     postings.max_by_key(|posting| posting.description.len())
 }
 

@@ -1,3 +1,5 @@
+//! What is read of pages.
+
 use proptest::prelude::*;
 
 use super::*;
@@ -44,6 +46,17 @@ fn line_ends_of_the_source_mean_nothing() {
     assert_eq!(
         texts("<p>We plan\n   the&nbsp; week.</p>"),
         ["We plan the week."]
+    );
+}
+
+#[test]
+fn blank_lines_inside_a_text_are_meant() {
+    assert_eq!(
+        blocks("<p>Duties\n\nYou plan\nthe week.\n \nYou act,\n\nthen you learn.</p>\n\n"),
+        [(
+            Lines,
+            "Duties\n\nYou plan the week.\n\nYou act, then you learn.".to_owned()
+        )]
     );
 }
 

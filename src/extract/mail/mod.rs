@@ -31,6 +31,16 @@ mod bounds;
 mod lines;
 mod reply;
 
+/// Headers of which each mail has one.
+const HEADERS: &[&str] = &[
+    "From",
+    "To",
+    "Subject",
+    "Date",
+    "MIME-Version",
+    "Content-Type",
+];
+
 /// The text of a message and its blocks.
 ///
 /// # Errors
@@ -41,45 +51,43 @@ pub fn extract(bytes: Vec<u8>, limits: &Limits) -> Result<Extracted, String> {
     let message = message(&bytes);
     bounds::check(message)?;
     let mail = mailparse::parse_mail(message).map_err(|error| reason(&error))?;
-    if ![
-        "From",
-        "To",
-        "Subject",
-        "Date",
-        "MIME-Version",
-        "Content-Type",
-    ]
-    .iter()
-    .any(|name| mail.headers.get_first_header(name).is_some())
-    {
+    if !HEADERS.iter().any(|name| has(&mail, name)) {
         return Err("not a mail: it begins with no header of one".to_owned());
     }
-    let subject = Subject::of(&mail);
-    let saved_page = is_saved_page(&mail);
+    let subject = match is_saved_page(&mail) {
+        true => None,
+        false => Some(Subject::of(&mail)),
+    };
     let parts = Parts::of(&mail)?;
-    let mut writer = BlockWriter::default();
-    let mut encoding = "UTF-8";
     let mut texts = Vec::new();
     for part in &parts.texts {
-        let text = part.read(saved_page, subject.forwards, limits)?;
-        texts.extend(text);
+        texts.extend(part.read(subject.as_ref(), limits)?);
     }
-    if !saved_page && !subject.title.is_empty() {
+    let mut writer = BlockWriter::default();
+    let says = write(subject.as_ref(), &texts, &mut writer);
+    let encoding = texts.last().map_or("UTF-8", |text| text.encoding);
+    match says {
+        true => writer.finish(encoding, limits),
+        false => Err(parts.without_text()),
+    }
+}
+
+/// Writes the texts of a mail, or of a saved page if it has no `subject`; true if they say
+/// something.
+fn write(subject: Option<&Subject>, texts: &[Extracted], writer: &mut BlockWriter) -> bool {
+    if let Some(subject) = subject {
         writer.write(BlockKind::Heading, &subject.title);
         writer.close();
     }
     let heading = writer.len();
-    for text in &texts {
-        encoding = text.encoding;
-        match saved_page {
-            true => lines::copy(&lines::of(text), &mut writer),
-            false => lines::copy(&reply::own(&lines::of(text), subject.forwards), &mut writer),
+    for text in texts {
+        let lines = lines::of(text);
+        match subject {
+            Some(subject) => lines::copy(&reply::own(&lines, subject.forwards), writer),
+            None => lines::copy(&lines, writer),
         }
     }
-    match writer.len() > heading {
-        true => writer.finish(encoding, limits),
-        false => Err(parts.without_text()),
-    }
+    writer.len() > heading
 }
 
 /// The message itself: without a byte-order mark, blank lines and the line that parts the
@@ -104,10 +112,13 @@ fn reason(error: &MailParseError) -> String {
     }
 }
 
+fn has(mail: &ParsedMail<'_>, header: &str) -> bool {
+    mail.headers.get_first_header(header).is_some()
+}
+
 fn is_saved_page(mail: &ParsedMail<'_>) -> bool {
-    let has = |name: &str| mail.headers.get_first_header(name).is_some();
-    has("Snapshot-Content-Location")
-        || mail.ctype.mimetype == "multipart/related" && !has("To") && !has("Received")
+    has(mail, "Snapshot-Content-Location")
+        || mail.ctype.mimetype == "multipart/related" && !has(mail, "To") && !has(mail, "Received")
 }
 
 /// What a mail is about.
@@ -228,12 +239,12 @@ impl Text<'_> {
     /// What the part says; `None` where it says nothing.
     fn read(
         &self,
-        saved_page: bool,
-        forwards: bool,
+        subject: Option<&Subject>,
         limits: &Limits,
     ) -> Result<Option<Extracted>, String> {
+        let mail = subject.is_some_and(|subject| !subject.forwards);
         let read = match self.part.ctype.mimetype == "text/html" {
-            true => read_html(self.part, !saved_page && !forwards, limits),
+            true => read_html(self.part, mail, limits),
             false => read_plain(self.part),
         };
         match (read, self.plain) {

@@ -1,3 +1,5 @@
+//! What is read of mails.
+
 use proptest::prelude::*;
 
 use super::*;

@@ -133,6 +133,22 @@ impl Compact<'_> {
         })
     }
 
+    /// How many entries a dictionary claims to have; `last` is the field of its page that was read
+    /// last.
+    fn entries(&mut self, mut last: i64) -> Option<u64> {
+        loop {
+            match self.field(&mut last)? {
+                (_, 0) => return Some(0),
+                (7, STRUCTURE) => break,
+                (_, kind) => self.skip(kind, 0)?,
+            }
+        }
+        match self.field(&mut 0)? {
+            (1, I32) => u64::try_from(self.signed()?).ok(),
+            _ => None,
+        }
+    }
+
     /// A list of the elements of a schema, each before its children.
     fn schema(&mut self) -> Option<()> {
         let (count, kind) = self.list()?;
@@ -216,21 +232,10 @@ pub(super) fn page(bytes: &[u8]) -> Option<Page> {
         *value = compact.signed()?;
     }
     let unpacked = u64::try_from(first[1]).ok()?;
-    let mut entries = 0;
-    while first[0] == DICTIONARY {
-        match compact.field(&mut last)? {
-            (_, 0) => break,
-            (7, STRUCTURE) => {
-                let mut last = 0;
-                if compact.field(&mut last)? != (1, I32) {
-                    return None;
-                }
-                entries = u64::try_from(compact.signed()?).ok()?;
-                break;
-            }
-            (_, kind) => compact.skip(kind, 0)?,
-        }
-    }
+    let entries = match first[0] {
+        DICTIONARY => compact.entries(last)?,
+        _ => 0,
+    };
     Some(Page { unpacked, entries })
 }
 

@@ -99,7 +99,8 @@ struct Band {
 /// The band that begins with the first row, or only the rows before a band that parts the
 /// page better: short lines above a table would hide strips of it.
 fn best_band(rows: &[Vec<Line>], left: f32, right: f32) -> Band {
-    let first = band(rows, left, right);
+    let mut first = band(rows, left, right);
+    first.rows -= heading_rows(rows, first.rows);
     let several = |row: &Vec<Line>| row.len() > 1;
     let Some(before) = rows[..first.rows]
         .iter()
@@ -115,6 +116,21 @@ fn best_band(rows: &[Vec<Line>], left: f32, right: f32) -> Band {
         rows: before,
         strips: Vec::new(),
     }
+}
+
+/// How many of the last rows of a band are the heading of what follows it: alone in their
+/// row, few, and below a gap across the page.
+fn heading_rows(rows: &[Vec<Line>], band: usize) -> usize {
+    if band == rows.len() {
+        return 0;
+    }
+    let alone = rows[..band].iter().rev().take_while(|row| row.len() == 1);
+    (1..=alone.count().min(3))
+        .find(|&few| {
+            let (above, line) = (rows[..band - few].last(), &rows[band - few][0]);
+            above.is_some_and(|row| row.iter().all(|l| line.y - l.y > 1.8 * line.size))
+        })
+        .unwrap_or(0)
 }
 
 /// `left` and `right` are the edges of all lines of the page.
@@ -198,7 +214,8 @@ fn divide(rows: Vec<Vec<Line>>, strips: &[(f32, f32)], depth: usize, parts: &mut
     }
     if is_table(&cells, columns) {
         // What stands before the first row of cells is no part of the table.
-        let begin = cells.iter().position(|row| filled(row) > 1).unwrap_or(0);
+        let begins = |row: &Vec<Vec<Line>>| filled(row) > 1 || row[0].is_empty();
+        let begin = cells.iter().position(begins).unwrap_or(0);
         let table = cells.split_off(begin);
         cells
             .into_iter()
@@ -324,9 +341,9 @@ fn table_rows(cells: Vec<Vec<Vec<Line>>>) -> Vec<Vec<Vec<Line>>> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::lines::rows;
-    use super::super::lines::tests::run;
     use super::*;
+    use crate::extract::pdf::lines::rows;
+    use crate::extract::pdf::lines::tests::run;
 
     fn read(runs: &[(&str, f32, f32)]) -> Vec<String> {
         let runs = runs
@@ -395,6 +412,24 @@ mod tests {
         ]);
         assert_eq!(found.len(), 4, "{found:?}");
         assert_eq!(found[1..3], ["Left one left two", "Right one right two"]);
+    }
+
+    #[test]
+    fn a_heading_below_the_columns_belongs_to_what_follows() {
+        let found = read(&[
+            ("Left one", 50.0, 100.0),
+            ("left two", 50.0, 112.0),
+            ("Right one", 150.0, 106.0),
+            ("right two", 150.0, 118.0),
+            ("A heading", 50.0, 150.0),
+            ("A line over both of the columns", 50.0, 165.0),
+        ]);
+        let expected = [
+            "Left one left two",
+            "Right one right two",
+            "A heading A line over both of the columns",
+        ];
+        assert_eq!(found, expected);
     }
 
     #[test]

@@ -124,9 +124,9 @@ fn is_page_number(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::lines::rows;
-    use super::super::lines::tests::run;
     use super::*;
+    use crate::extract::pdf::lines::rows;
+    use crate::extract::pdf::lines::tests::run;
 
     fn kept(pages: &[&[(&str, f32)]]) -> Vec<Vec<String>> {
         let page = |lines: &&[(&str, f32)]| {

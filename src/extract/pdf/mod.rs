@@ -6,7 +6,7 @@
 //! A PDF knows letters and places, no words, lines or paragraphs. `unpdf` reads the letters
 //! ([`source`], behind [`guard`]); the rest is settled here, in this order: letters to lines
 //! ([`lines`]), headers and footers out ([`margins`]), columns and tables ([`columns`]), lines
-//! to blocks ([`paragraphs`], [`hyphens`]).
+//! to blocks ([`paragraphs`], [`draft`], [`hyphens`]).
 //!
 //! The decisions that live in this file:
 //!
@@ -16,12 +16,15 @@
 //! 3. *A panic of the library* is a damaged file.
 
 mod columns;
+mod draft;
 mod glyphs;
 mod guard;
 mod hyphens;
 mod lines;
 mod margins;
+mod one_page;
 mod paragraphs;
+mod setting;
 mod source;
 #[cfg(test)]
 mod tests;
@@ -31,9 +34,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use memchr::memmem;
 
 use self::columns::Part;
+use self::draft::Draft;
 use self::hyphens::Words;
 use self::margins::PageRows;
-use self::paragraphs::{Draft, Piece, Row, Setting, Writer};
+use self::paragraphs::{Piece, Row, Writer};
+use self::setting::Setting;
 use self::source::Page;
 use crate::extract::blocks::BlockWriter;
 use crate::extract::extracted::Extracted;

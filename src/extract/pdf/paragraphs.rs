@@ -1,7 +1,7 @@
-//! Lines to headings, items and paragraphs.
+//! Lines to blocks.
 //!
-//! **In:** the [`Part`]s of all pages in reading order. **Out:** [`Draft`]s: blocks with
-//! their kind. **Unit:** points; gaps in parts of the size.
+//! **In:** the [`Part`]s of all pages in reading order. **Out:** [`Piece`]s: blocks
+//! and tables of them. **Unit:** points; gaps in parts of the size.
 //!
 //! The decisions that live here:
 //!
@@ -11,16 +11,13 @@
 //!    small letter, after one that ends no sentence, always goes on where it is near.
 //! 2. *Across columns and pages* only such a line goes on.
 //! 3. *A weak marker* (a dash, a number) marks an item where a paragraph could begin.
-//! 4. *A heading* is short and larger than most text, or bold where most text is not, or in
-//!    capital letters; it ends no sentence.
-//! 5. A short line on its own that ends no sentence is [`BlockKind::Lines`]: its words
-//!    may show that it is a heading.
 
 use super::columns::{Part, ends_thought, runs_on};
+use super::draft::Draft;
 use super::glyphs::Marker;
 use super::hyphens::Words;
 use super::lines::Line;
-use crate::text::document::BlockKind;
+use super::setting::Setting;
 
 /// How much wider than most gaps one must be to part two paragraphs.
 const WIDER: f32 = 1.28;
@@ -30,26 +27,6 @@ const INDENT: f32 = 0.9;
 
 /// A line of so many bytes that reaches the edge is no heading.
 const LONG: usize = 60;
-
-/// A block that is being put together, or is done.
-#[derive(Debug)]
-pub(super) struct Draft {
-    /// Its text, without its marker.
-    pub text: String,
-    item: Option<Marker>,
-    /// The text with its marker, for a heading that is numbered.
-    numbered: Option<String>,
-    lines: usize,
-    size: f32,
-    bold: bool,
-    /// Left edge of its text.
-    inner: f32,
-    /// Left edge of its marker, or of its first line.
-    left: f32,
-    last: Line,
-    /// Distance of its last two lines.
-    step: Option<f32>,
-}
 
 /// A row of a table: cells of blocks.
 pub(super) type Row = Vec<Vec<Draft>>;
@@ -61,78 +38,6 @@ pub(super) enum Piece {
     Block(Draft),
     /// A table.
     Table(Vec<Row>),
-}
-
-/// How most text of a document is set.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Setting {
-    /// Size of most letters.
-    size: f32,
-    /// Usual distance of two lines of a paragraph, in parts of the size.
-    pitch: f32,
-    /// True where most text is bold: then bold says nothing.
-    bold: bool,
-}
-
-impl Setting {
-    /// The setting of most lines.
-    pub(super) fn of<'a>(flows: impl Iterator<Item = &'a [Line]>) -> Self {
-        let (mut sizes, mut steps) = (Histogram::default(), Histogram::default());
-        let (mut letters, mut bold) = (0, 0);
-        for lines in flows {
-            for line in lines {
-                sizes.add(line.size, 0.5, line.text.len());
-                letters += line.text.len();
-                bold += if line.bold { line.text.len() } else { 0 };
-            }
-            for pair in lines.windows(2) {
-                let step = (pair[1].y - pair[0].y) / pair[1].size;
-                if pair[0].size == pair[1].size && (0.8..2.5).contains(&step) {
-                    steps.add(step, 0.05, 1);
-                }
-            }
-        }
-        Self {
-            size: sizes.most().unwrap_or(10.0),
-            pitch: steps.least_usual().unwrap_or(1.2),
-            bold: bold * 2 > letters,
-        }
-    }
-}
-
-/// Counts by value, in steps.
-#[derive(Debug, Default)]
-struct Histogram(std::collections::BTreeMap<i32, (usize, f32)>);
-
-impl Histogram {
-    fn add(&mut self, value: f32, step: f32, count: usize) {
-        let entry = self
-            .0
-            .entry((value / step).round() as i32)
-            .or_insert((0, value));
-        entry.0 += count;
-    }
-
-    /// The value counted most.
-    fn most(&self) -> Option<f32> {
-        (self.0.values().max_by_key(|(count, _)| *count)).map(|(_, value)| *value)
-    }
-
-    /// The smallest value that at least one in seven has, or a neighbour of it.
-    fn least_usual(&self) -> Option<f32> {
-        let all: usize = self.0.values().map(|(count, _)| count).sum();
-        let around = |at: i32| {
-            (at - 1..=at + 1)
-                .filter_map(|at| self.0.get(&at))
-                .map(|(n, _)| n)
-                .sum::<usize>()
-        };
-        (self.0.iter().find(|(at, _)| around(**at) * 7 >= all)).map(|(at, (_, value))| {
-            self.0
-                .get(&(at + 1))
-                .map_or(*value, |(_, next)| value.max(*next))
-        })
-    }
 }
 
 /// Puts the parts of a document together.
@@ -236,7 +141,7 @@ impl<'a> Writer<'a> {
             return small && alike && full && step < 2.0 * self.setting.pitch;
         }
         if line.marker.is_some() {
-            return !self.may_begin(draft, line, full);
+            return !may_begin(draft, line, full);
         }
         // The first line of a paragraph may be bold from end to end; a heading is not so long.
         let wrapped =
@@ -244,22 +149,23 @@ impl<'a> Writer<'a> {
         if !alike || draft.bold != line.bold && !wrapped {
             return small && full;
         }
-        if small {
-            return true;
-        }
-        let aside = match draft.item {
-            Some(_) => line.left < draft.inner - INDENT * line.size,
-            None => (line.left - draft.inner).abs() > INDENT * line.size && draft.lines > 1,
-        };
-        full && !aside
+        small || full && !stands_aside(draft, line)
     }
+}
 
-    /// True where a line with a weak marker begins an item.
-    fn may_begin(&self, draft: &Draft, line: &Line, full: bool) -> bool {
-        let ended = ends_thought(&draft.last);
-        let listed = draft.item.is_some() && (draft.left - line.left).abs() < INDENT * line.size;
-        let indented = (line.left - draft.inner).abs() > INDENT * line.size;
-        ended || listed || indented || !full
+/// True where a line with a weak marker begins an item.
+fn may_begin(draft: &Draft, line: &Line, full: bool) -> bool {
+    let ended = ends_thought(&draft.last);
+    let listed = draft.item.is_some() && (draft.left - line.left).abs() < INDENT * line.size;
+    let indented = (line.left - draft.inner).abs() > INDENT * line.size;
+    ended || listed || indented || !full
+}
+
+/// True where a line begins elsewhere than the lines of the block do.
+fn stands_aside(draft: &Draft, line: &Line) -> bool {
+    match draft.item {
+        Some(_) => line.left < draft.inner - INDENT * line.size,
+        None => (line.left - draft.inner).abs() > INDENT * line.size && draft.lines > 1,
     }
 }
 
@@ -297,93 +203,4 @@ fn edges(lines: &[Line]) -> Vec<Edge> {
 
 fn first_word(line: &Line) -> &str {
     line.text.split(' ').next().unwrap_or_default()
-}
-
-impl Draft {
-    fn new(line: Line) -> Self {
-        let marker = line.marker.map(|(marker, _)| marker);
-        Self {
-            text: line.body().to_owned(),
-            item: marker,
-            numbered: matches!(marker, Some(Marker::Number(_))).then(|| line.text.clone()),
-            lines: 1,
-            size: line.size,
-            bold: line.bold,
-            inner: line.inner,
-            left: line.left,
-            step: None,
-            last: line,
-        }
-    }
-
-    fn push(&mut self, line: Line, words: &Words) {
-        words.join(&mut self.text, &line.text);
-        if let Some(numbered) = &mut self.numbered {
-            words.join(numbered, &line.text);
-        }
-        if self.lines == 1 && self.item.is_none() {
-            // The first line may be indented.
-            self.inner = line.left;
-        }
-        let step = (line.y - self.last.y) / line.size;
-        self.step = (step > 0.0).then_some(step);
-        self.lines += 1;
-        self.bold &= line.bold;
-        self.last = line;
-    }
-
-    /// True where nothing is said: rules, dots, boxes.
-    pub(super) fn is_blank(&self) -> bool {
-        !self.text.contains(char::is_alphanumeric)
-    }
-
-    /// What the block is.
-    pub(super) fn kind(&self, setting: &Setting) -> BlockKind {
-        if self.is_heading(setting) {
-            return BlockKind::Heading;
-        }
-        if self.item.is_some() {
-            return BlockKind::Item;
-        }
-        let ends = self.text.ends_with(['.', '!', '?', ';', ',']);
-        match self.lines == 1 && !ends && self.count_words() <= 12 {
-            true => BlockKind::Lines,
-            false => BlockKind::Paragraph,
-        }
-    }
-
-    fn is_heading(&self, setting: &Setting) -> bool {
-        let words = self.count_words();
-        let larger = self.size / setting.size;
-        let ends = self.text.ends_with(['.', ',', ';']);
-        match self.item {
-            Some(Marker::Bullet | Marker::Dash) => return false,
-            Some(Marker::Number(_)) if words > 8 => return false,
-            _ => {}
-        }
-        if larger > 1.12 && self.lines <= 3 && words <= if self.bold { 30 } else { 20 } {
-            return !ends || larger > 1.4;
-        }
-        let small_lines = self.lines <= 2 && words <= 14 && !ends && larger > 0.85;
-        small_lines
-            && (self.bold && !setting.bold
-                || self.item.is_none() && words <= 8 && is_capitals(&self.text))
-    }
-
-    fn count_words(&self) -> usize {
-        self.text.split(' ').count()
-    }
-
-    /// The text of a heading, its number included; else the text.
-    pub(super) fn into_text(self, kind: BlockKind) -> String {
-        match (kind, self.numbered) {
-            (BlockKind::Heading, Some(numbered)) => numbered,
-            _ => self.text,
-        }
-    }
-}
-
-/// Four letters or more, and none of them small.
-fn is_capitals(text: &str) -> bool {
-    text.chars().filter(|c| c.is_uppercase()).count() >= 4 && !text.contains(char::is_lowercase)
 }

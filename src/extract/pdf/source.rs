@@ -12,19 +12,13 @@
 //!    a score of the rest would pass for one of the whole.
 //! 3. *Passwords*: the empty one is tried, no other.
 
-use std::collections::BTreeMap;
-use std::sync::Mutex;
-
-use unpdf::parser::backend::{
-    BackendFontInfo, ContentOp, DecodedRun, DecodedText, GlyphAdvance, PageBox, PageContent,
-    PageId, PaintedXObject, PdfBackend, PdfMetadataRaw, RawBackend, RawOutlineItem, RawXObject,
-    ResourceScope,
-};
+use unpdf::Error;
+use unpdf::parser::backend::{PageBox, PageId, PdfBackend, RawBackend};
 use unpdf::parser::{LayoutAnalyzer, TextSpan};
-use unpdf::{Error, Result as PdfResult};
 
 use super::glyphs;
 use super::guard;
+use super::one_page::OnePage;
 use crate::extract::limits::Limits;
 
 /// Text that is drawn in one piece.
@@ -126,23 +120,13 @@ fn read_page(
     id: PageId,
     limits: &Limits,
 ) -> Result<Page, String> {
-    let one = OnePage {
-        inner: backend,
-        number,
-        id,
-        limits,
-        state: Mutex::default(),
-    };
+    let one = OnePage::new(backend, number, id, limits);
     let analyzer = LayoutAnalyzer::new(&one);
     let spans = analyzer.extract_page_spans(number);
     let lost = analyzer.undecodable_content_streams() > 0;
     let unreadable = analyzer.suppressed_text_runs() > 0;
     let images = analyzer.page_op_counts().image > 0;
-    let state = one
-        .state
-        .into_inner()
-        .unwrap_or_else(|held| held.into_inner());
-    if let Some(refused) = state.refused {
+    if let Some(refused) = one.into_refused() {
         return Err(refused);
     }
     let spans = match spans {
@@ -311,117 +295,4 @@ fn truncated() -> String {
 fn is_truncated(bytes: &[u8]) -> bool {
     let tail = &bytes[bytes.len().saturating_sub(2048)..];
     memchr::memmem::find(tail, b"%%EOF").is_none()
-}
-
-/// One page of a file, and no more of its drawing than a page may ask for.
-///
-/// The library asks for the table of all pages at every page; here it is given one row.
-struct OnePage<'a> {
-    inner: &'a RawBackend,
-    number: u32,
-    id: PageId,
-    limits: &'a Limits,
-    state: Mutex<State>,
-}
-
-#[derive(Default)]
-struct State {
-    /// Operators of the forms painted so far. A form that paints another twice, which
-    /// paints another twice, grows without end.
-    operators: usize,
-    /// Why the page is refused.
-    refused: Option<String>,
-}
-
-impl OnePage<'_> {
-    /// True where the page may also paint that content.
-    fn admits(&self, content: &[u8]) -> bool {
-        let mut state = self.state.lock().unwrap_or_else(|held| held.into_inner());
-        state.operators += guard::operators(content);
-        if state.operators > guard::MOST_OPERATORS {
-            state.refused.get_or_insert_with(guard::too_busy);
-        }
-        state.refused.is_none()
-    }
-}
-
-impl PdfBackend for OnePage<'_> {
-    fn pages(&self) -> BTreeMap<u32, PageId> {
-        BTreeMap::from([(self.number, self.id)])
-    }
-
-    fn page_fonts(&self, scope: ResourceScope) -> PdfResult<Vec<BackendFontInfo>> {
-        self.inner.page_fonts(scope)
-    }
-
-    fn page_content(&self, page: PageId) -> PdfResult<Vec<u8>> {
-        self.inner.page_content(page)
-    }
-
-    fn page_content_with_losses(&self, page: PageId) -> PdfResult<PageContent> {
-        self.inner.page_content_with_losses(page)
-    }
-
-    fn decode_content(&self, data: &[u8]) -> PdfResult<Vec<ContentOp>> {
-        if let Err(refused) = guard::check_content(data, self.limits) {
-            let mut state = self.state.lock().unwrap_or_else(|held| held.into_inner());
-            state.refused.get_or_insert(refused);
-            return Ok(Vec::new());
-        }
-        self.inner.decode_content(data)
-    }
-
-    fn decode_text(&self, scope: ResourceScope, font: &[u8], bytes: &[u8]) -> DecodedText {
-        self.inner.decode_text(scope, font, bytes)
-    }
-
-    fn decode_run(&self, scope: ResourceScope, font: &[u8], bytes: &[u8]) -> DecodedRun {
-        self.inner.decode_run(scope, font, bytes)
-    }
-
-    fn glyph_advances(
-        &self,
-        scope: ResourceScope,
-        font: &[u8],
-        bytes: &[u8],
-    ) -> Option<Vec<GlyphAdvance>> {
-        self.inner.glyph_advances(scope, font, bytes)
-    }
-
-    fn is_vertical_font(&self, scope: ResourceScope, font: &[u8]) -> bool {
-        self.inner.is_vertical_font(scope, font)
-    }
-
-    fn metadata(&self) -> PdfMetadataRaw {
-        self.inner.metadata()
-    }
-
-    fn page_box(&self, page: PageId) -> PageBox {
-        self.inner.page_box(page)
-    }
-
-    fn crop_box(&self, page: PageId) -> PageBox {
-        self.inner.crop_box(page)
-    }
-
-    fn page_rotation(&self, page: PageId) -> u16 {
-        self.inner.page_rotation(page)
-    }
-
-    fn outline(&self) -> PdfResult<Vec<RawOutlineItem>> {
-        Ok(Vec::new())
-    }
-
-    fn page_xobjects(&self, page: PageId) -> PdfResult<Vec<RawXObject>> {
-        self.inner.page_xobjects(page)
-    }
-
-    fn xobject(&self, scope: ResourceScope, name: &[u8]) -> Option<PaintedXObject> {
-        let painted = self.inner.xobject(scope, name)?;
-        if let PaintedXObject::Form(form) = &painted {
-            let content = form.content.as_deref().unwrap_or_default();
-            return self.admits(content).then_some(painted);
-        }
-        Some(painted)
-    }
 }

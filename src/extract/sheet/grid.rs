@@ -6,9 +6,9 @@
 //! The decisions that live here:
 //!
 //! 1. *The header*: of the first fifty rows that are not blank, the first that has every
-//!    column asked for; else the first with at least two filled cells, and more than half as many as
-//!    the fullest of them, most of which are words. So titles and notes above a table are
-//!    passed over. Where no row is like that, the first.
+//!    column asked for; else the first with at least two filled cells, more than half as many
+//!    as the middle one of them, most of which are words. So titles and notes above a table
+//!    are passed over. Where no row is like that, the first.
 //! 2. *Columns* are those that the header names. What stands beside them cannot be asked for
 //!    and is dropped, so a stray cell at the far end of a sheet costs nothing.
 //! 3. *Blank rows* below the header stay, as records of one empty field, so that rows have
@@ -52,6 +52,8 @@ pub(super) struct Grid {
     last: u32,
     out: Vec<u8>,
     filled: u64,
+    /// Cells taken, those that are dropped too: a file may repeat a cell as often as it likes.
+    taken: u64,
 }
 
 /// A row with at least one filled cell.
@@ -94,6 +96,7 @@ impl Grid {
             last: 0,
             out: Vec::new(),
             filled: 0,
+            taken: 0,
         }
     }
 
@@ -122,6 +125,7 @@ impl Grid {
             }
             self.row.number = row;
         }
+        self.taken += 1;
         let start = self.row.text.len();
         self.row.text.push_str(text);
         self.row.cells.push(Cell {
@@ -133,9 +137,11 @@ impl Grid {
         self.check(self.row.text.len())
     }
 
-    /// Checks that what is held, and so many more bytes, are within the limit.
+    /// Checks that what is held, and so many more bytes, are within the limit, and that there
+    /// are not more cells than that.
     fn check(&self, more: usize) -> Result<(), String> {
-        match (self.out.len() + self.head_bytes + more) as u64 > self.limits.unpacked {
+        let held = (self.out.len() + self.head_bytes + more) as u64;
+        match held.max(self.taken) > self.limits.unpacked {
             true => Err(self.limits.too_much()),
             false => Ok(()),
         }
@@ -190,13 +196,16 @@ impl Grid {
             let has = |name: &String| row.texts().any(|text| text.trim() == name);
             !self.asked.is_empty() && self.asked.iter().all(has)
         };
-        let fullest = head.iter().map(|row| row.cells.len()).max().unwrap_or(0);
+        // A stray cell beside one row must not make the table look wider than it is.
+        let mut widths: Vec<usize> = head.iter().map(|row| row.cells.len()).collect();
+        widths.sort_unstable();
+        let usual = widths.get(widths.len() / 2).copied().unwrap_or(0);
         let full = |row: &Row| {
             let (words, all) = (
                 row.cells.iter().filter(|cell| cell.words).count(),
                 row.cells.len(),
             );
-            all >= 2 && 2 * all > fullest && 2 * words > all
+            all >= 2 && 2 * all > usual && 2 * words > all
         };
         (head.iter().position(asked))
             .or_else(|| head.iter().position(full))
@@ -287,6 +296,23 @@ mod tests {
     }
 
     #[test]
+    fn cells_that_are_dropped_are_not_without_end() {
+        let limits = Limits {
+            unpacked: 1 << 20,
+            ..Limits::default()
+        };
+        let mut grid = Grid::new(None, &limits);
+        grid.cell(0, 0, "id", true).unwrap();
+        grid.cell(0, 1, "text", true).unwrap();
+        let beside = |cell: u32| (1 + cell / 1000, 2 + cell % 1000);
+        let taken = (0..2 << 20).try_for_each(|cell| {
+            let (row, column) = beside(cell);
+            grid.cell(row, column, "x", true)
+        });
+        assert_eq!(taken, Err(limits.too_much()));
+    }
+
+    #[test]
     fn titles_above_the_header_are_passed_over() {
         let rows = "Survey of the year\n\nBy|the office\nid|text|stars|team\n=1|a|=2|b\n";
         assert_eq!(table(rows, &[]), "id,text,stars,team\n1,a,2,b\n");
@@ -322,8 +348,8 @@ mod tests {
 
     #[test]
     fn cells_beside_the_named_columns_are_dropped() {
-        let rows = "id||text\n=1|x|a|far\n|y\n=2||b\n";
-        assert_eq!(table(rows, &[]), "id,text\n1,a\n\"\"\n2,b\n");
+        let rows = "id||text|team\n=1|x|a|b|far\n|y\n=2||c\n";
+        assert_eq!(table(rows, &[]), "id,text,team\n1,a,b\n\"\"\n2,c,\n");
     }
 
     #[test]

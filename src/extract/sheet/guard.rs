@@ -8,16 +8,22 @@
 //! and copies the font and the number format of each cell style, however long their names
 //! are. Excel itself knows at most 65,490 cell styles, and names of 255 characters.
 
-use std::io::BufReader;
+use std::io::{BufRead, BufReader};
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use zip::ZipArchive;
 
+use crate::extract::limits::Limits;
 use crate::extract::sheet::{File, zip_reason};
 
 /// The shortest string of a workbook is `<si/>`.
 const SHORTEST_STRING: u64 = 5;
+
+/// What a string takes in memory beside its text, and how large the part must be that it is
+/// worth a look at how many there are.
+const STRING: u64 = 24;
+const MANY_STRINGS: u64 = 16 << 20;
 
 /// The largest part of styles, in bytes.
 const STYLES: u64 = 16 << 20;
@@ -31,7 +37,7 @@ const LONGEST_ELEMENT: usize = 2_000;
 /// # Errors
 ///
 /// The reason, in words: if a part claims what no workbook has, or cannot be unpacked.
-pub(super) fn check(zip: &mut ZipArchive<File>) -> Result<(), String> {
+pub(super) fn check(zip: &mut ZipArchive<File>, limits: &Limits) -> Result<(), String> {
     for index in 0..zip.len() {
         let part = zip
             .by_index_data(index)
@@ -49,7 +55,7 @@ pub(super) fn check(zip: &mut ZipArchive<File>) -> Result<(), String> {
             let part = zip.by_index(index).map_err(|error| zip_reason(&error))?;
             let xml = Reader::from_reader(BufReader::new(part));
             match strings {
-                true => check_strings(xml, size)?,
+                true => check_strings(xml, size, limits)?,
                 false => check_styles(xml)?,
             }
         }
@@ -58,26 +64,28 @@ pub(super) fn check(zip: &mut ZipArchive<File>) -> Result<(), String> {
 }
 
 /// What is wrong with the XML itself is left to who reads it.
-fn next<'b, R: std::io::BufRead>(xml: &mut Reader<R>, buffer: &'b mut Vec<u8>) -> Event<'b> {
+fn next<'b, R: BufRead>(xml: &mut Reader<R>, buffer: &'b mut Vec<u8>) -> Event<'b> {
     buffer.clear();
     xml.read_event_into(buffer).unwrap_or(Event::Eof)
 }
 
-fn check_strings<R: std::io::BufRead>(mut xml: Reader<R>, size: u64) -> Result<(), String> {
-    let mut buffer = Vec::new();
+fn check_strings<R: BufRead>(mut xml: Reader<R>, size: u64, limits: &Limits) -> Result<(), String> {
+    let (mut buffer, mut strings) = (Vec::new(), 0);
     loop {
         match next(&mut xml, &mut buffer) {
-            Event::Start(element) | Event::Empty(element)
-                if element.local_name().as_ref() == "sst" =>
-            {
-                let claimed = |name| number(&element, name) > size / SHORTEST_STRING;
-                return match claimed("uniqueCount") {
-                    true => Err("damaged: claims more strings than it can hold".to_owned()),
-                    false => Ok(()),
-                };
-            }
+            Event::Start(element) | Event::Empty(element) => match element.local_name().as_ref() {
+                "sst" if number(&element, "uniqueCount") > size / SHORTEST_STRING => {
+                    return Err("damaged: claims more strings than it can hold".to_owned());
+                }
+                "sst" if size < MANY_STRINGS => return Ok(()),
+                "si" => strings += STRING,
+                _ => {}
+            },
             Event::Eof => return Ok(()),
             _ => {}
+        }
+        if strings > limits.unpacked {
+            return Err(limits.too_much());
         }
     }
 }
@@ -94,7 +102,7 @@ fn number(element: &BytesStart<'_>, name: &str) -> u64 {
     .unwrap_or(0)
 }
 
-fn check_styles<R: std::io::BufRead>(mut xml: Reader<R>) -> Result<(), String> {
+fn check_styles<R: BufRead>(mut xml: Reader<R>) -> Result<(), String> {
     let (mut buffer, mut cell_styles) = (Vec::new(), 0);
     loop {
         match next(&mut xml, &mut buffer) {

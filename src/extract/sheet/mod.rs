@@ -10,7 +10,8 @@
 //!    hidden and has two rows that are not blank, a hidden one only where no other has.
 //! 2. *What a workbook is* is told by its content, whatever its name: a zip archive with the
 //!    parts of Excel or of OpenDocument, or a compound file with a workbook of Excel 97.
-//! 3. *How much*: all parts of the archive together, and then the rows of the sheet, may take
+//! 3. *How much*: a workbook is read as a whole, since its strings stand apart from its cells:
+//!    all parts of the archive together, and then the rows of the sheet, may take
 //!    [`Limits::unpacked`]. The archive cannot lie: its reader stops at the size it declares.
 //!
 //! What the library would pay for in memory because a file claims it is checked first
@@ -105,7 +106,7 @@ fn packed(file: File, limits: &Limits) -> Result<Box<dyn Book>, String> {
     if zip.index_for_name("content.xml").is_some() {
         return Ok(Box::new(OpenDocument::open(zip)?));
     }
-    guard::check(&mut zip)?;
+    guard::check(&mut zip, limits)?;
     Ok(Box::new(Excel::open(zip)?))
 }
 

@@ -263,10 +263,8 @@ impl<'v> Walk<'v> {
         }
         match element.name().as_ref() {
             "style:style" => self.style = attribute(element, "style:name").unwrap_or_default(),
-            "style:table-properties" => {
-                if attribute(element, "table:display").is_some_and(|shown| shown == "false") {
-                    self.hidden_styles.insert(self.style.clone());
-                }
+            "style:table-properties" if hides(element) => {
+                self.hidden_styles.insert(self.style.clone());
             }
             "table:table" => {
                 let style = attribute(element, "table:style-name").unwrap_or_default();
@@ -444,6 +442,11 @@ fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
     let attribute = element.try_get_attribute(name).ok()??;
     let value = attribute.normalized_value(XmlVersion::Implicit1_0).ok()?;
     Some(value.into_owned())
+}
+
+/// True for the properties of sheets that are not shown.
+fn hides(element: &BytesStart<'_>) -> bool {
+    attribute(element, "table:display").is_some_and(|shown| shown == "false")
 }
 
 /// How often an element says that it is repeated.

@@ -1,0 +1,8 @@
+//! Bytes as a mail.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(init: laws::note_panics_of_libraries(), |bytes: &[u8]| {
+    laws::check_document("mail", bytes.to_vec());
+});

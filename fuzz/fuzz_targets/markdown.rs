@@ -1,0 +1,8 @@
+//! Bytes as Markdown.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(init: laws::note_panics_of_libraries(), |bytes: &[u8]| {
+    laws::check_document("Markdown", bytes.to_vec());
+});
