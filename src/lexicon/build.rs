@@ -234,7 +234,7 @@ impl<'a> Builder<'a> {
         let mut ids = Vec::new();
         for one in uses {
             ids.push(match one {
-                GuardUse::Own(guard) => self.add_guard(guard, name),
+                GuardUse::Own(guard) => self.add_guard(*guard, name),
                 GuardUse::Shared(name) => self.shared_guard(name)?,
             });
         }

@@ -16,7 +16,7 @@ use crate::text::document::Genre;
 /// A guard that a term names or brings along.
 pub(crate) enum GuardUse<'a> {
     Shared(Text<'a>),
-    Own(GuardEntry<'a>),
+    Own(Box<GuardEntry<'a>>),
 }
 
 /// A guard or a cue.
@@ -92,7 +92,7 @@ pub(crate) fn genre(name: Text<'_>) -> Result<Genre> {
 pub(crate) fn guard_uses<'a>(table: Table<'a>, key: &str) -> Result<Vec<GuardUse<'a>>> {
     let one = |value: Value<'a>| match (value.as_string(), value.as_table()) {
         (Some(name), _) => Ok(GuardUse::Shared(name)),
-        (None, Some(own)) => Ok(GuardUse::Own(guard("", own)?)),
+        (None, Some(own)) => Ok(GuardUse::Own(Box::new(guard("", own)?))),
         _ => Err(value
             .wrong_type("names of shared guards, or tables such as { before = [\"pension\"] }")),
     };

@@ -353,6 +353,29 @@ mod tests {
     }
 
     #[test]
+    fn two_words_are_found_as_the_one_that_they_make() {
+        let mut vocabulary = Vocabulary::default();
+        for word in [
+            "a",
+            "manhours",
+            "manhoursx",
+            "reorganisations!",
+            "incomprehensibilities",
+        ] {
+            let id = vocabulary.intern(word);
+            for middle in 0..=word.len() {
+                let (first, second) = word.split_at(middle);
+                assert_eq!(
+                    vocabulary.listed_joined(first, second),
+                    id,
+                    "{first}+{second}"
+                );
+            }
+        }
+        assert_eq!(vocabulary.listed_joined("man", "hour"), WordId::UNKNOWN);
+    }
+
+    #[test]
     fn thousands_of_words_stay_apart() {
         let mut vocabulary = Vocabulary::default();
         let ids: Vec<_> = (0..5000)
