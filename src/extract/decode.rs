@@ -40,11 +40,11 @@ pub struct Decoded {
 pub fn decode(mut bytes: Vec<u8>) -> Result<Decoded, String> {
     if let Some((encoding, mark)) = mark_or_pattern(&bytes) {
         if encoding != UTF_8 {
-            return named(decode_as(encoding, &bytes, mark)?, encoding);
+            return marked(decode_as(encoding, &bytes, mark)?, encoding);
         }
         bytes.drain(..mark);
         return match String::from_utf8(bytes) {
-            Ok(text) => named(text, UTF_8),
+            Ok(text) => marked(text, UTF_8),
             Err(error) => {
                 let at = error.utf8_error().valid_up_to();
                 let byte = error.as_bytes()[at];
@@ -78,6 +78,14 @@ fn decode_unmarked(bytes: &[u8], bad_at: usize) -> Result<Decoded, String> {
         return Err(reason());
     }
     named(text, encoding)
+}
+
+/// Text whose encoding a mark or a pattern told, which binary files may bear by chance.
+fn marked(text: String, encoding: &'static Encoding) -> Result<Decoded, String> {
+    match binary(text.as_bytes()) {
+        Some(reason) => Err(reason),
+        None => named(text, encoding),
+    }
 }
 
 fn named(text: String, encoding: &'static Encoding) -> Result<Decoded, String> {
@@ -290,6 +298,20 @@ mod tests {
     fn a_big_endian_mark_is_obeyed() {
         let bytes = utf16("Zoë plans", b"\xFE\xFF", u16::to_be_bytes);
         assert_eq!(read(&bytes), ("Zoë plans".to_owned(), "UTF-16BE"));
+    }
+
+    #[test]
+    fn what_only_looks_like_utf16_is_binary() {
+        let expected = "binary file (control characters)";
+        assert_eq!(reason(b"\x00\x05B7\x00("), expected);
+    }
+
+    #[test]
+    fn a_mark_makes_no_text_of_binary_data() {
+        assert_eq!(
+            reason(b"\xEF\xBB\xBFplan\0act"),
+            "binary file (NUL byte at 4)"
+        );
     }
 
     #[test]
