@@ -13,7 +13,7 @@ use crate::span::Span;
 use crate::text::boilerplate::Boilerplate;
 use crate::text::document::{Block, Genre, Unit, UnitKind};
 use crate::text::segment::segment;
-use crate::text::vocabulary::Vocabulary;
+use crate::text::vocabulary::{Vocabulary, WordId};
 use crate::text::words::{Roles, Words};
 
 /// A text and what is known of it.
@@ -74,9 +74,9 @@ impl Pipeline {
         // Wildcards of the lexicon stand for listed words too, so the cues are listed first.
         let boilerplate = Boilerplate::new(&mut vocabulary);
         let matcher = Matcher::new(&lexicon, &mut vocabulary);
-        let roles = Roles::new(&vocabulary, |word| {
-            (matcher.is_anchor(word), boilerplate.begins(word))
-        });
+        let heard = matcher.anchors();
+        let anchors = |word: WordId, genre| heard[word.0 as usize].contains(genre);
+        let roles = Roles::new(&vocabulary, anchors, |word| boilerplate.begins(word));
         Self {
             lexicon,
             vocabulary,
@@ -102,7 +102,13 @@ impl Pipeline {
         words.clear();
         // A glued line has units that part within a run of letters, so each has its own words.
         for unit in &scored.spans {
-            words.add(text, unit.span, &self.vocabulary, &self.roles);
+            words.add(
+                text,
+                unit.span,
+                document.genre,
+                &self.vocabulary,
+                &self.roles,
+            );
         }
         // What is boilerplate in a posting ("flexible hours", "free parking") is an opinion in a review.
         if matches!(document.genre, Genre::Job | Genre::Any) {
@@ -139,7 +145,7 @@ impl Pipeline {
         scored.spans.clear();
         scored.spans.push(Unit { span, kind });
         scored.words.clear();
-        scored.words.add(text, span, &self.vocabulary, &self.roles);
+        (scored.words).add(text, span, genre, &self.vocabulary, &self.roles);
         self.score(text, 0, genre, all, scored);
     }
 }

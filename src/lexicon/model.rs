@@ -221,6 +221,11 @@ impl Genres {
         self.0 & other.0 != 0
     }
 
+    /// Adds every genre of `other`.
+    pub fn unite(&mut self, other: Self) {
+        self.0 |= other.0;
+    }
+
     fn bit(genre: Genre) -> u8 {
         1 << genre as u8
     }

@@ -2,8 +2,8 @@
 //!
 //! **In:** word ids. **Out:** yes, no and perhaps. **Unit:** words of the vocabulary. Most of what
 //! is asked of a sentence is answered by "not here"; these say so without touching what is
-//! far away in memory. The decision that lives here: what may say *perhaps* ([`Signature`],
-//! [`Kinds`]) has 512 bits, one line of the cache.
+//! far away in memory. The decision that lives here: what may say *perhaps* has 512 bits, one line of the cache
+//! ([`Signature`]), or half of it ([`Kinds`]).
 
 use std::collections::HashMap;
 
@@ -58,6 +58,9 @@ impl WordSet {
 /// 64-bit numbers of a line of the cache.
 const LINE: usize = 8;
 
+/// 64-bit numbers of a row of [`Kinds`].
+pub(crate) const ROW: usize = 4;
+
 /// 512 bits for some words: words whose ids are 512 apart share one. The unknown word sets the
 /// first.
 #[derive(Debug, Clone, Copy, Default)]
@@ -86,22 +89,34 @@ impl Signature {
     }
 }
 
-/// Number of a set of words among those that are asked for; sets whose numbers are 512 apart share a bit.
+/// Number of a set of words among those that are asked for; sets whose numbers are 256 apart share a bit.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Kind(u16);
+
+impl Kind {
+    /// Which bit of a line stands for it.
+    pub(crate) fn bit(self) -> u16 {
+        self.0 % (64 * ROW as u16)
+    }
+}
 
 /// For each word the sets of words that it is in.
 #[derive(Debug, Clone)]
 pub(crate) struct Kinds {
-    of_words: Vec<[u64; LINE]>,
+    of_words: Vec<[u64; ROW]>,
 }
 
 impl Kinds {
-    /// Perhaps: true where `word` is in the set.
+    /// The sets that `word` is in, a bit for each.
     #[inline]
-    pub(crate) fn has(&self, word: WordId, kind: Kind) -> bool {
-        let bits = &self.of_words[word.0 as usize];
-        bits[usize::from(kind.0) / 64 % LINE] >> (kind.0 % 64) & 1 != 0
+    pub(crate) fn of(&self, word: WordId) -> &[u64; ROW] {
+        &self.of_words[word.0 as usize]
+    }
+
+    /// Perhaps: true where `word` is in the set.
+    #[cfg(test)]
+    fn has(&self, word: WordId, kind: Kind) -> bool {
+        self.of(word)[usize::from(kind.0) / 64 % ROW] >> (kind.0 % 64) & 1 != 0
     }
 }
 
@@ -118,14 +133,14 @@ impl<'w> KindsBuilder<'w> {
         Self {
             known: HashMap::default(),
             kinds: Kinds {
-                of_words: vec![[0; LINE]; words],
+                of_words: vec![[0; ROW]; words],
             },
         }
     }
 
     /// The number of the set of `words`.
     pub(crate) fn number(&mut self, words: &'w [WordId]) -> Kind {
-        let next = Kind(self.known.len() as u16 % (64 * LINE as u16));
+        let next = Kind(self.known.len() as u16 % (64 * ROW as u16));
         *self.known.entry(words).or_insert_with(|| {
             let (at, bit) = (usize::from(next.0) / 64, next.0 % 64);
             for word in words {

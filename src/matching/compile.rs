@@ -13,12 +13,11 @@ use crate::lexicon::model::{
     CategoryId, Element, Expression, Form, Genres, Guard, GuardId, Lexicon, Pattern, Sequence,
     TermId, TermPolarity,
 };
-use crate::matching::bits::{Kind, Kinds, KindsBuilder};
+use crate::matching::anchors::Anchors;
 use crate::matching::context::{ClauseBreaks, Context, Place, Triggers};
 use crate::matching::sentence::Sentence;
-use crate::matching::sequence::{PatternSet, Step, Steps, Words};
+use crate::matching::sequence::{PatternSet, Steps, Words};
 use crate::text::document::Genre;
-use crate::text::tokenize::Token;
 use crate::text::vocabulary::{Vocabulary, WordId};
 
 /// What the matcher needs of one term.
@@ -34,48 +33,6 @@ pub(crate) struct CompiledTerm {
     pub(crate) wildcard: bool,
     /// Terms with the same text have the same number: a declared overlap.
     pub(crate) text: u32,
-}
-
-/// Where a word leads: a sequence and the step that the word takes, with what must stand beside it.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Anchor {
-    pub(crate) sequence: u32,
-    pub(crate) step: u8,
-    /// Words from the anchor to the farthest one that the step before may take; 0 without such a step.
-    left: u8,
-    /// The same for the step after.
-    right: u8,
-    /// The words that fit the step before.
-    left_words: Kind,
-    /// The words that fit the step after.
-    right_words: Kind,
-    /// The genres of its term.
-    pub(crate) genres: Genres,
-}
-
-impl Anchor {
-    fn new<'w>(
-        sequence: u32,
-        step: usize,
-        steps: &'w [Step],
-        genres: Genres,
-        kinds: &mut KindsBuilder<'w>,
-    ) -> Self {
-        let before = step.checked_sub(1).map(|before| &steps[before]);
-        let after = steps.get(step + 1);
-        let mut kind = |beside: Option<&'w Step>| {
-            beside.map_or(Kind::default(), |beside| kinds.number(beside.words()))
-        };
-        Self {
-            sequence,
-            step: step as u8,
-            left: before.map_or(0, |_| steps[step].gap() + 1),
-            right: after.map_or(0, |after| after.gap() + 1),
-            left_words: kind(before),
-            right_words: kind(after),
-            genres,
-        }
-    }
 }
 
 /// A compiled guard, or a context that terms require.
@@ -107,12 +64,9 @@ pub(crate) struct CompiledCue {
 #[derive(Debug, Clone)]
 pub(crate) struct Compiled {
     pub(crate) terms: Vec<CompiledTerm>,
-    pub(crate) sequences: Vec<(TermId, Steps)>,
+    pub(crate) sequences: Vec<Steps>,
     pub(crate) regexes: Vec<(TermId, Expression)>,
-    /// For each word id, the range of its anchors.
-    ranges: Vec<(u32, u32)>,
-    anchors: Vec<Anchor>,
-    kinds: Kinds,
+    pub(crate) anchors: Anchors,
     pub(crate) guards: Vec<CompiledGuard>,
     pub(crate) cues: Vec<CompiledCue>,
     /// Words without which no cue of a genre holds.
@@ -178,11 +132,11 @@ impl Compiled {
                 Pattern::Regex(regex) => regexes.push((id, regex.clone())),
                 Pattern::Words(all) => {
                     let all = Steps::compile_all(all, words).into_iter();
-                    sequences.extend(all.map(|steps| (id, steps)));
+                    sequences.extend(all.map(|steps| (id, term.genres, steps)));
                 }
             }
         }
-        let (ranges, anchors, kinds) = index(&sequences, lexicon, vocabulary);
+        let anchors = Anchors::new(&sequences, vocabulary.len());
         let guard = |guard: &Guard| CompiledGuard {
             genres: guard.genres,
             context: Context::compile(&guard.context, words),
@@ -205,11 +159,9 @@ impl Compiled {
                 .collect(),
             terms: compile_terms(lexicon),
             guards: lexicon.guards.iter().map(guard).collect(),
-            sequences,
+            sequences: sequences.into_iter().map(|(_, _, steps)| steps).collect(),
             regexes,
-            ranges,
             anchors,
-            kinds,
             cues,
             breaks: ClauseBreaks {
                 always: set(&lexicon.clause_breaks),
@@ -233,26 +185,6 @@ impl Compiled {
             .iter()
             .find(|(known, _)| *known == genre)?;
         (triggers.may_hold(sentence, place)).then(|| triggers.surroundings(words, place))
-    }
-
-    /// False where no word beside word `at` fits: then the sequence of `anchor` cannot be laid
-    /// there. Looks at neither the sequence nor its words, which are far away in memory.
-    #[inline]
-    pub(crate) fn may_be_at(&self, anchor: &Anchor, tokens: &[Token], at: usize) -> bool {
-        let any = |tokens: &[Token], words: Kind| {
-            (tokens.iter()).any(|token| self.kinds.has(token.word, words))
-        };
-        let (left, right) = (usize::from(anchor.left), usize::from(anchor.right));
-        let end = tokens.len().min(at + 1 + right);
-        (left == 0 || any(&tokens[at.saturating_sub(left)..at], anchor.left_words))
-            && (right == 0 || any(&tokens[at + 1..end], anchor.right_words))
-    }
-
-    /// The sequences that are found through `word`.
-    #[inline]
-    pub(crate) fn anchors(&self, word: WordId) -> &[Anchor] {
-        let (from, to) = self.ranges[word.0 as usize];
-        &self.anchors[from as usize..to as usize]
     }
 }
 
@@ -279,48 +211,6 @@ fn compile_terms(lexicon: &Lexicon) -> Vec<CompiledTerm> {
         text: number(&term.text),
     };
     lexicon.terms.iter().map(compile).collect()
-}
-
-fn index(
-    sequences: &[(TermId, Steps)],
-    lexicon: &Lexicon,
-    vocabulary: &Vocabulary,
-) -> (Vec<(u32, u32)>, Vec<Anchor>, Kinds) {
-    let mut found: Vec<(WordId, Anchor)> = Vec::new();
-    let mut kinds = KindsBuilder::new(vocabulary.len());
-    for (sequence, (term, steps)) in (0u32..).zip(sequences) {
-        let step = steps.rarest();
-        let genres = lexicon.terms[term.0 as usize].genres;
-        let anchor = Anchor::new(sequence, step, &steps.steps, genres, &mut kinds);
-        let words = steps.steps[step].words().iter();
-        found.extend(words.map(|word| (*word, anchor)));
-    }
-    let (ranges, anchors) = by_word(&found, vocabulary.len());
-    (ranges, anchors, kinds.finish())
-}
-
-/// The anchors sorted by word, and for each of so many words the range of its own.
-fn by_word(found: &[(WordId, Anchor)], words: usize) -> (Vec<(u32, u32)>, Vec<Anchor>) {
-    let mut ranges = vec![(0, 0); words];
-    for (word, _) in found {
-        ranges[word.0 as usize].1 += 1;
-    }
-    let mut from = 0;
-    for range in &mut ranges {
-        let count = range.1;
-        *range = (from, from);
-        from += count;
-    }
-    let Some((_, first)) = found.first() else {
-        return (ranges, Vec::new());
-    };
-    let mut anchors = vec![*first; found.len()];
-    for (word, anchor) in found {
-        let (_, end) = &mut ranges[word.0 as usize];
-        anchors[*end as usize] = *anchor;
-        *end += 1;
-    }
-    (ranges, anchors)
 }
 
 /// Occurrences per million words of the commonest words in 12 million words of job descriptions

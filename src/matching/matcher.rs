@@ -9,7 +9,8 @@
 
 use std::ops::Range;
 
-use crate::lexicon::model::{CategoryId, GuardId, Lexicon, TermId, TermPolarity};
+use crate::lexicon::model::{CategoryId, Genres, GuardId, Lexicon, TermId, TermPolarity};
+use crate::matching::anchors::Neighbours;
 use crate::matching::compile::{self, Compiled, CompiledCue, CompiledTerm};
 use crate::matching::context::Place;
 use crate::matching::overlap::{self, Candidate, Words};
@@ -19,7 +20,7 @@ use crate::span::Span;
 use crate::text::bits::places;
 use crate::text::document::Genre;
 use crate::text::tokenize::Token;
-use crate::text::vocabulary::{Vocabulary, WordId};
+use crate::text::vocabulary::Vocabulary;
 
 /// Whether what a match names is there or missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -90,6 +91,7 @@ pub struct Workspace {
     owners: Vec<u32>,
     order: Vec<u32>,
     weights: Vec<f64>,
+    neighbours: Neighbours,
 }
 
 impl Matcher {
@@ -101,13 +103,13 @@ impl Matcher {
         }
     }
 
-    /// True where some term is found through `word`.
-    pub fn is_anchor(&self, word: WordId) -> bool {
-        !self.compiled.anchors(word).is_empty()
+    /// For each word of the vocabulary the genres in whose texts some term is found through it.
+    pub fn anchors(&self) -> Vec<Genres> {
+        self.compiled.anchors.heard()
     }
 
     /// Appends the matches of `sentence` to `matches`, in order of place. `anchors` says
-    /// which of its words terms are found through ([`Matcher::is_anchor`]). With `all` those that do
+    /// which of its words terms are found through ([`Matcher::anchors`]). With `all` those that do
     /// not count are among them, else only the counted ones.
     pub fn matches(
         &self,
@@ -125,7 +127,7 @@ impl Matcher {
             all,
         };
         workspace.candidates.clear();
-        search.find_words(anchors, &mut workspace.candidates);
+        search.find_words(anchors, workspace);
         search.find_regexes(&mut workspace.candidates);
         if workspace.candidates.is_empty() {
             return;
@@ -157,29 +159,26 @@ impl Search<'_> {
         &self.compiled.terms[id.0 as usize]
     }
 
-    fn find_words(&self, anchors: &[u64], found: &mut Vec<Candidate>) {
+    fn find_words(&self, anchors: &[u64], workspace: &mut Workspace) {
         let tokens = self.sentence.tokens;
         let mut taken = Taken::default();
         let within = 0..tokens.len();
+        let (found, neighbours) = (&mut workspace.candidates, &mut workspace.neighbours);
         for at in places(anchors) {
-            for anchor in self.compiled.anchors(tokens[at].word) {
-                if !anchor.genres.contains(self.genre)
-                    || !self.compiled.may_be_at(anchor, tokens, at)
-                {
-                    continue;
+            let all = &self.compiled.anchors;
+            all.each_at(self.genre, tokens, at, neighbours, |anchor| {
+                if anchor.alone {
+                    taken = Taken::one(at);
+                } else {
+                    let steps = &self.compiled.sequences[anchor.sequence as usize];
+                    let step = usize::from(anchor.step);
+                    if !steps.lay(self.sentence, step, at, &within, &mut taken) {
+                        return;
+                    }
                 }
-                let (term, steps) = &self.compiled.sequences[anchor.sequence as usize];
-                if steps.lay(
-                    self.sentence,
-                    usize::from(anchor.step),
-                    at,
-                    &within,
-                    &mut taken,
-                ) {
-                    let span = self.sentence.span_of(taken.first(), taken.last());
-                    self.add(found, *term, Words::Taken(taken), span);
-                }
-            }
+                let span = self.sentence.span_of(taken.first(), taken.last());
+                self.add(found, anchor.term, Words::Taken(taken), span);
+            });
         }
     }
 

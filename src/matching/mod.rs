@@ -1,6 +1,7 @@
 //! Terms found in sentences: what matches, what a guard or a longer match takes away, and
 //! whether what is named is there or missing.
 
+mod anchors;
 mod bits;
 mod compile;
 mod context;

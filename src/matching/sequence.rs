@@ -132,6 +132,13 @@ impl Default for Taken {
 }
 
 impl Taken {
+    /// Word `at` alone.
+    pub(crate) fn one(at: usize) -> Self {
+        let mut taken = Self::default();
+        taken.at[0] = at as u32;
+        taken
+    }
+
     pub(crate) fn words(&self) -> &[u32] {
         &self.at[..self.len as usize]
     }

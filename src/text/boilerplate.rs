@@ -19,7 +19,7 @@ mod phrases;
 use wide::u8x16;
 
 use crate::text::bits;
-use crate::text::document::{Unit, UnitKind};
+use crate::text::document::{Genre, Unit, UnitKind};
 use crate::text::tokenize::Token;
 use crate::text::vocabulary::{Vocabulary, WordId};
 use crate::text::words::{Roles, UnitWords, Words};
@@ -211,10 +211,10 @@ impl Boilerplate {
 
     /// The same for a text whose words are not at hand.
     pub fn mark_text(&self, text: &str, vocabulary: &Vocabulary, units: &mut [Unit]) {
-        let roles = Roles::new(vocabulary, |word| (false, self.begins(word)));
+        let roles = Roles::new(vocabulary, |_, _| false, |word| self.begins(word));
         let mut words = Words::default();
         for unit in units.iter() {
-            words.add(text, unit.span, vocabulary, &roles);
+            words.add(text, unit.span, Genre::Any, vocabulary, &roles);
         }
         self.mark(text, &words, units);
     }

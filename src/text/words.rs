@@ -8,6 +8,7 @@
 use std::ops::Range;
 
 use crate::span::Span;
+use crate::text::document::Genre;
 use crate::text::tokenize::{Token, tokenize_span};
 use crate::text::vocabulary::{Vocabulary, WordId};
 
@@ -15,19 +16,23 @@ use crate::text::vocabulary::{Vocabulary, WordId};
 #[derive(Debug, Clone)]
 pub struct Roles(Box<[u8]>);
 
-/// Terms are found through the word.
-const ANCHOR: u8 = 1;
-/// Phrases of boilerplate begin with the word.
-const BEGINS: u8 = 2;
+/// The bit of words that phrases of boilerplate begin with; those before it are of genres: terms are found
+/// through the word in their texts.
+const BEGINS: u32 = Genre::NAMES.len() as u32;
 
 impl Roles {
-    /// The roles of the words of `vocabulary`: whether terms are found through a word, and whether
-    /// phrases of boilerplate begin with it.
-    pub fn new(vocabulary: &Vocabulary, role: impl Fn(WordId) -> (bool, bool)) -> Self {
+    /// The roles of the words of `vocabulary`: whether terms are found through a word in texts of a genre,
+    /// and whether phrases of boilerplate begin with it.
+    pub fn new(
+        vocabulary: &Vocabulary,
+        anchors: impl Fn(WordId, Genre) -> bool,
+        begins: impl Fn(WordId) -> bool,
+    ) -> Self {
         let words = (0..vocabulary.len() as u32).map(WordId);
         let role = |word| {
-            let (anchor, begins) = role(word);
-            u8::from(anchor) * ANCHOR + u8::from(begins) * BEGINS
+            let genres = Genre::NAMES.iter().map(|(_, genre)| *genre);
+            let anchors = |role, genre| role | u8::from(anchors(word, genre)) << genre as u8;
+            genres.fold(u8::from(begins(word)) << BEGINS, anchors)
         };
         Self(words.map(role).collect())
     }
@@ -72,17 +77,24 @@ impl Words {
         self.units.clear();
     }
 
-    /// Adds the words of the unit `span` of `text`. What each of them is asked for by is as good
+    /// Adds the words of the unit `span` of `text`, which is of `genre`. What each of them is asked for by is as good
     /// as random, so it is noted without a branch.
-    pub fn add(&mut self, text: &str, span: Span, vocabulary: &Vocabulary, roles: &Roles) {
+    pub fn add(
+        &mut self,
+        text: &str,
+        span: Span,
+        genre: Genre,
+        vocabulary: &Vocabulary,
+        roles: &Roles,
+    ) {
         let (first, first_bits) = (self.tokens.len(), self.anchors.len());
         let count = tokenize_span(text, span, vocabulary, &mut self.tokens);
         for tokens in self.tokens[first..].chunks(64) {
             let (mut anchors, mut begun) = (0, 0);
             for (at, token) in tokens.iter().enumerate() {
                 let role = roles.0[token.word.0 as usize];
-                anchors |= u64::from(role & ANCHOR) << at;
-                begun |= u64::from(role / BEGINS) << at;
+                anchors |= u64::from(role >> genre as u8 & 1) << at;
+                begun |= u64::from(role >> BEGINS & 1) << at;
             }
             self.anchors.push(anchors);
             self.begun.push(begun);
@@ -116,11 +128,13 @@ mod tests {
     fn each_unit_has_its_words_and_their_roles() {
         let mut vocabulary = Vocabulary::default();
         let (plan, we) = (vocabulary.intern("plan"), vocabulary.intern("we"));
-        let roles = Roles::new(&vocabulary, |word| (word == plan, word == we));
+        let anchors = |word, genre| word == plan && genre == Genre::Review;
+        let roles = Roles::new(&vocabulary, anchors, |word| word == we);
         let text = format!("we plan{}", " x".repeat(70) + " plan");
         let mut words = Words::default();
-        words.add(&text, Span::new(3, text.len()), &vocabulary, &roles);
-        words.add(&text, Span::new(0, 2), &vocabulary, &roles);
+        let genre = Genre::Review;
+        words.add(&text, Span::new(3, text.len()), genre, &vocabulary, &roles);
+        words.add(&text, Span::new(0, 2), genre, &vocabulary, &roles);
         let (first, second) = (words.of_unit(0), words.of_unit(1));
         assert_eq!(places(first.anchors).collect::<Vec<_>>(), [0, 71]);
         assert_eq!(places(second.begun).collect::<Vec<_>>(), [0]);
