@@ -9,6 +9,7 @@ use std::sync::OnceLock;
 
 use crate::lexicon::model::{Genres, TermId};
 use crate::matching::bits::{Kind, Kinds, KindsBuilder, ROW};
+use crate::matching::context::Context;
 use crate::matching::sequence::Steps;
 use crate::text::document::Genre;
 use crate::text::tokenize::Token;
@@ -22,6 +23,8 @@ pub(crate) struct Anchor {
     pub(crate) step: u8,
     /// True where the sequence has no other step.
     pub(crate) alone: bool,
+    /// Which of [`Anchors::supports`] must be met where only what counts is wanted; the first always is.
+    support: u16,
     /// Bit of [`Neighbours::left`] that must be set: within the gap stands a word of the step before.
     left: u16,
     /// The same for the step after.
@@ -36,8 +39,8 @@ const FAR: usize = 5;
 const BITS: u16 = 64 * ROW as u16;
 
 /// The bit that is set where one of up to `gap + 1` neighbours is of that kind.
-fn bit(gap: u8, kind: Kind) -> u16 {
-    let wanted = usize::from(gap) + 1;
+fn bit(gap: usize, kind: Kind) -> u16 {
+    let wanted = gap + 1;
     match REACHES.iter().position(|reach| *reach >= wanted) {
         Some(row) => row as u16 * BITS + kind.bit(),
         None => 0,
@@ -54,17 +57,18 @@ impl Anchor {
         let (step, steps) = (steps.rarest(), &steps.steps);
         let left = (step > 0).then(|| {
             bit(
-                steps[step].gap(),
+                usize::from(steps[step].gap()),
                 left_kinds.number(steps[step - 1].words()),
             )
         });
-        let right =
-            (steps.get(step + 1)).map(|after| bit(after.gap(), right_kinds.number(after.words())));
+        let right = (steps.get(step + 1))
+            .map(|after| bit(usize::from(after.gap()), right_kinds.number(after.words())));
         Self {
             term,
             sequence,
             step: step as u8,
             alone: steps.len() == 1,
+            support: 0,
             left: left.unwrap_or(0),
             right: right.unwrap_or(0),
         }
@@ -72,6 +76,55 @@ impl Anchor {
 
     fn is_far(&self) -> bool {
         self.left.max(self.right) >= FAR as u16 * BITS
+    }
+}
+
+/// What must stand beside a word for something to support it: any of these bits of [`Neighbours::left`], or
+/// of [`Neighbours::right`].
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Support {
+    left: Box<[u16]>,
+    right: Box<[u16]>,
+}
+
+impl Support {
+    /// What supports a word of a term that requires any of `contexts`; `None` where that cannot be told from
+    /// its neighbours.
+    fn of<'a>(
+        contexts: impl Iterator<Item = &'a Context>,
+        [left_kinds, right_kinds]: &mut [KindsBuilder<'_>; 2],
+    ) -> Option<Self> {
+        let (mut left, mut right) = (Vec::new(), Vec::new());
+        for context in contexts {
+            let beside = context.beside()?;
+            for (gap, words) in beside.left {
+                left.push(bit(gap, left_kinds.number(words)));
+            }
+            for (gap, words) in beside.right {
+                right.push(bit(gap, right_kinds.number(words)));
+            }
+        }
+        let told = !left.is_empty() || !right.is_empty();
+        let told = told && left.iter().chain(&right).all(|bit| *bit != 0);
+        told.then(|| Self {
+            left: left.into(),
+            right: right.into(),
+        })
+    }
+
+    /// Nothing is needed.
+    fn none() -> Self {
+        Self {
+            left: [0].into(),
+            right: [].into(),
+        }
+    }
+
+    fn is_far(&self) -> bool {
+        self.left
+            .iter()
+            .chain(&self.right)
+            .any(|bit| *bit >= FAR as u16 * BITS)
     }
 }
 
@@ -98,6 +151,8 @@ pub(crate) struct Anchors {
     all: Vec<(WordId, Genres, Anchor)>,
     /// How many words there are.
     words: usize,
+    /// What supports the words of terms that require something.
+    supports: Vec<Support>,
     /// For each genre those heard in it; made when a text of the genre comes.
     by_genre: [OnceLock<Index>; Genre::NAMES.len()],
     /// The kinds of words that are asked for on the left, and those on the right.
@@ -105,18 +160,31 @@ pub(crate) struct Anchors {
 }
 
 impl Anchors {
-    /// Those of `sequences`, each with its term and the genres that it is heard in, over so many words.
-    pub(crate) fn new(sequences: &[(TermId, Genres, Steps)], words: usize) -> Self {
+    /// Those of `sequences`, each with its term and the genres that it is heard in, over so many words; `requires`
+    /// gives for a term what it requires any of.
+    pub(crate) fn new<'a, C: Iterator<Item = &'a Context>>(
+        sequences: &[(TermId, Genres, Steps)],
+        words: usize,
+        requires: impl Fn(TermId) -> C,
+    ) -> Self {
         let mut all = Vec::new();
+        let mut supports = vec![Support::none()];
         let mut kinds = [(); 2].map(|()| KindsBuilder::new(words));
         for (sequence, (term, genres, steps)) in (0u32..).zip(sequences) {
-            let anchor = Anchor::new(*term, sequence, steps, &mut kinds);
+            let mut anchor = Anchor::new(*term, sequence, steps, &mut kinds);
+            if anchor.alone
+                && let Some(support) = Support::of(requires(*term), &mut kinds)
+            {
+                anchor.support = supports.len() as u16;
+                supports.push(support);
+            }
             let forms = steps.steps[usize::from(anchor.step)].words().iter();
             all.extend(forms.map(|word| (*word, *genres, anchor)));
         }
         Self {
             all,
             words,
+            supports,
             by_genre: [const { OnceLock::new() }; Genre::NAMES.len()],
             kinds: kinds.map(KindsBuilder::finish),
         }
@@ -131,7 +199,8 @@ impl Anchors {
         heard
     }
 
-    /// Calls `visit` with each anchor of word `at` whose nearest neighbours on both sides fit, in a text of `genre`.
+    /// Calls `visit` with each anchor of word `at` whose nearest neighbours on both sides fit, in a text of `genre`; with
+    /// `supported` only where something may support it.
     /// Perhaps: a neighbour that fits may be parted from the word by a stop, or not be of that kind after all.
     #[inline]
     pub(crate) fn each_at(
@@ -139,6 +208,7 @@ impl Anchors {
         genre: Genre,
         tokens: &[Token],
         at: usize,
+        supported: bool,
         neighbours: &mut Neighbours,
         mut visit: impl FnMut(&Anchor),
     ) {
@@ -150,7 +220,11 @@ impl Anchors {
             let mut fit = (some.iter().enumerate())
                 .fold(0, |fit, (n, anchor)| fit | neighbours.fit(anchor) << n);
             while fit != 0 {
-                visit(&some[fit.trailing_zeros() as usize % 64]);
+                let anchor = &some[fit.trailing_zeros() as usize % 64];
+                let support = &self.supports[usize::from(anchor.support)];
+                if !supported || neighbours.have(support) {
+                    visit(anchor);
+                }
                 fit &= fit - 1;
             }
         }
@@ -167,7 +241,7 @@ impl Anchors {
         for (word, _, anchor) in heard() {
             let place = &mut places[word.0 as usize];
             place.to += 1;
-            place.far |= anchor.is_far();
+            place.far |= anchor.is_far() || self.supports[usize::from(anchor.support)].is_far();
         }
         let mut from = 0;
         for place in &mut places {
@@ -232,9 +306,21 @@ impl Neighbours {
     /// 1 where what must stand beside `anchor` stands there, else 0.
     #[inline]
     fn fit(&self, anchor: &Anchor) -> u64 {
-        let ask = |rows: &Rows, bit: u16| rows[usize::from(bit / 64) % rows.len()] >> (bit % 64);
         ask(&self.left, anchor.left) & ask(&self.right, anchor.right) & 1
     }
+
+    /// True where something that `support` asks for stands there.
+    #[inline]
+    fn have(&self, support: &Support) -> bool {
+        let any = |rows: &Rows, bits: &[u16]| bits.iter().fold(0, |any, bit| any | ask(rows, *bit));
+        (any(&self.left, &support.left) | any(&self.right, &support.right)) & 1 != 0
+    }
+}
+
+/// The bit, and others before it.
+#[inline]
+fn ask(rows: &Rows, bit: u16) -> u64 {
+    rows[usize::from(bit / 64) % rows.len()] >> (bit % 64)
 }
 
 /// Fills the rows before row `N` from the words beside a word, the nearest first.

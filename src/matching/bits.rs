@@ -5,6 +5,7 @@
 //! far away in memory. The decision that lives here: what may say *perhaps* has 512 bits, one line of the cache
 //! ([`Signature`]), or half of it ([`Kinds`]).
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use foldhash::fast::FixedState;
@@ -123,7 +124,7 @@ impl Kinds {
 /// Numbers sets of words.
 #[derive(Debug)]
 pub(crate) struct KindsBuilder<'w> {
-    known: HashMap<&'w [WordId], Kind, FixedState>,
+    known: HashMap<Cow<'w, [WordId]>, Kind, FixedState>,
     kinds: Kinds,
 }
 
@@ -139,15 +140,18 @@ impl<'w> KindsBuilder<'w> {
     }
 
     /// The number of the set of `words`.
-    pub(crate) fn number(&mut self, words: &'w [WordId]) -> Kind {
+    pub(crate) fn number(&mut self, words: impl Into<Cow<'w, [WordId]>>) -> Kind {
+        let words = words.into();
+        if let Some(known) = self.known.get(&words) {
+            return *known;
+        }
         let next = Kind(self.known.len() as u16 % (64 * ROW as u16));
-        *self.known.entry(words).or_insert_with(|| {
-            let (at, bit) = (usize::from(next.0) / 64, next.0 % 64);
-            for word in words {
-                self.kinds.of_words[word.0 as usize][at] |= 1 << bit;
-            }
-            next
-        })
+        let (at, bit) = (usize::from(next.0) / 64, next.0 % 64);
+        for word in &*words {
+            self.kinds.of_words[word.0 as usize][at] |= 1 << bit;
+        }
+        self.known.insert(words, next);
+        next
     }
 
     /// All that were numbered.

@@ -136,7 +136,6 @@ impl Compiled {
                 }
             }
         }
-        let anchors = Anchors::new(&sequences, vocabulary.len());
         let guard = |guard: &Guard| CompiledGuard {
             genres: guard.genres,
             context: Context::compile(&guard.context, words),
@@ -150,6 +149,11 @@ impl Compiled {
                 except: set(&cue.except),
             })
             .collect();
+        let guards: Vec<CompiledGuard> = lexicon.guards.iter().map(guard).collect();
+        let anchors = Anchors::new(&sequences, vocabulary.len(), |term| {
+            let requires = lexicon.terms[term.0 as usize].requires.iter();
+            requires.map(|id| &guards[id.0 as usize].context)
+        });
         Self {
             cue_triggers: (Genre::NAMES.iter())
                 .map(|(_, genre)| {
@@ -158,7 +162,7 @@ impl Compiled {
                 })
                 .collect(),
             terms: compile_terms(lexicon),
-            guards: lexicon.guards.iter().map(guard).collect(),
+            guards,
             sequences: sequences.into_iter().map(|(_, _, steps)| steps).collect(),
             regexes,
             anchors,

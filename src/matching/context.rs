@@ -10,6 +10,7 @@ use crate::lexicon::model;
 use crate::matching::bits::{Signature, WordSet};
 use crate::matching::sentence::{Parting, Sentence};
 use crate::matching::sequence::{PatternSet, Taken, Words};
+use crate::text::vocabulary::WordId;
 
 /// A compiled context.
 #[derive(Debug, Clone)]
@@ -25,6 +26,13 @@ pub(crate) struct Context {
     bare: bool,
     /// Words without which it cannot hold; `None` where none are needed.
     needed: Option<Signature>,
+}
+
+/// Words of which one must stand beside a place, with up to so many words between, on one of its sides.
+#[derive(Debug)]
+pub(crate) struct Beside {
+    pub(crate) left: Vec<(usize, Vec<WordId>)>,
+    pub(crate) right: Vec<(usize, Vec<WordId>)>,
 }
 
 /// The words of a match, from the first to the last, in a sentence.
@@ -51,6 +59,22 @@ impl Context {
         compiled.bare = compiled.is_bare();
         compiled.needed = compiled.needed();
         compiled
+    }
+
+    /// What must stand beside a place for it to hold there; `None` where that may be far away, or no words.
+    pub(crate) fn beside(&self) -> Option<Beside> {
+        if self.regex.is_some() || self.bare || !self.anywhere.is_empty() {
+            return None;
+        }
+        let near = self.near.first_words();
+        let around = || (!near.is_empty()).then(|| (self.within.saturating_sub(1), near.clone()));
+        let before =
+            (!self.before.is_empty()).then(|| (self.before.reach, self.before.last_words()));
+        let after = (!self.after.is_empty()).then(|| (self.after.reach, self.after.first_words()));
+        Some(Beside {
+            left: before.into_iter().chain(around()).collect(),
+            right: after.into_iter().chain(around()).collect(),
+        })
     }
 
     /// False where it holds around no place of `sentence`.

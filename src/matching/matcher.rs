@@ -166,7 +166,7 @@ impl Search<'_> {
         let (found, neighbours) = (&mut workspace.candidates, &mut workspace.neighbours);
         for at in places(anchors) {
             let all = &self.compiled.anchors;
-            all.each_at(self.genre, tokens, at, neighbours, |anchor| {
+            all.each_at(self.genre, tokens, at, !self.all, neighbours, |anchor| {
                 if anchor.alone {
                     taken = Taken::one(at);
                 } else {

@@ -405,6 +405,16 @@ impl PatternSet {
         self.sequences.is_empty()
     }
 
+    /// The words that a sequence may begin with, sorted.
+    pub(crate) fn first_words(&self) -> Vec<WordId> {
+        sorted(self.by_first.iter().map(|(word, _)| *word).collect())
+    }
+
+    /// The words that a sequence may end with, sorted.
+    pub(crate) fn last_words(&self) -> Vec<WordId> {
+        sorted(self.by_last.iter().map(|(word, _)| *word).collect())
+    }
+
     /// True where some sequence begins with word `at`, within `within`, and `holds` of it and
     /// of the words it takes.
     #[inline]
