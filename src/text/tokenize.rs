@@ -305,13 +305,17 @@ fn joined_word(text: &str, parts: [Range<usize>; 2], vocabulary: &Vocabulary) ->
         folded[..first.len()].copy_from_slice(first.as_bytes());
         folded[first.len()..].copy_from_slice(second.as_bytes());
         folded.make_ascii_lowercase();
-        return std::str::from_utf8(folded).map_or(WordId::UNKNOWN, |word| vocabulary.get(word));
+        return std::str::from_utf8(folded).map_or(WordId::UNKNOWN, |word| {
+            vocabulary.get_pair(word, first.len())
+        });
     }
     let mut joined = String::new();
-    for part in [first, second] {
+    let mut ends = [0; 2];
+    for (part, end) in [first, second].into_iter().zip(&mut ends) {
         fold::for_each_word(part, &mut |_, _, word| joined.push_str(word));
+        *end = joined.len();
     }
-    vocabulary.get(&joined)
+    vocabulary.get_pair(&joined, ends[0])
 }
 
 fn eight(bytes: &[u8]) -> u64 {
@@ -405,6 +409,19 @@ mod tests {
             found(&["coordinate"], "co-ordinate"),
             [("co-ordinate".to_owned(), true)]
         );
+    }
+
+    #[test]
+    fn a_wildcard_joins_a_pair_only_where_it_reaches_into_its_second_word() {
+        let mut vocabulary = Vocabulary::default();
+        vocabulary.intern_prefix("audit");
+        vocabulary.intern_prefix("coord");
+        let count = |text| {
+            let mut tokens = Vec::new();
+            tokenize(text, &vocabulary, &mut tokens);
+            tokens.len()
+        };
+        assert_eq!((count("audit-ready"), count("co-ordinating")), (2, 1));
     }
 
     #[test]

@@ -222,10 +222,7 @@ impl Vocabulary {
 
     /// The id of a folded word of a text.
     pub fn get(&self, word: &str) -> WordId {
-        match self.listed(word) {
-            WordId::UNKNOWN => self.by_prefix(word),
-            id => id,
-        }
+        self.get_pair(word, 0)
     }
 
     /// How many ids there are, the unknown included.
@@ -309,9 +306,19 @@ impl Vocabulary {
         }
     }
 
-    /// The id of the longest listed beginning of `word`.
-    pub(crate) fn by_prefix(&self, word: &str) -> WordId {
+    /// The id of `word`, which is folded and whose first bytes up to `first` are a word of their own. A beginning that
+    /// is no longer than that word says nothing of the two together.
+    pub(crate) fn get_pair(&self, word: &str, first: usize) -> WordId {
+        match self.listed(word) {
+            WordId::UNKNOWN => self.by_prefix(word, first),
+            id => id,
+        }
+    }
+
+    /// The id of the longest listed beginning of `word` that has more than so many bytes.
+    fn by_prefix(&self, word: &str, bytes: usize) -> WordId {
         (self.prefixes.iter())
+            .take_while(|(prefix, _)| prefix.len() > bytes)
             .find(|(prefix, _)| word.starts_with(&**prefix))
             .map_or(WordId::UNKNOWN, |(_, id)| *id)
     }
