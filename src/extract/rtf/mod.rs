@@ -41,7 +41,7 @@ pub(crate) fn extract(bytes: Vec<u8>, limits: &Limits) -> Result<Extracted, Stri
         return Err("damaged, or of another format: it does not begin as RTF does".to_owned());
     }
     let mut reader = Reader::default();
-    let mut tokens = Tokens::new(&bytes);
+    let mut tokens = Tokens::new(bytes.trim_ascii_start());
     loop {
         let at = tokens.at();
         let Some(token) = tokens.next() else {
@@ -174,6 +174,12 @@ mod tests {
     fn a_file_that_is_cut_off_is_told_so() {
         let reason = extract(br"{\rtf1 We plan".to_vec(), &Limits::default()).unwrap_err();
         assert_eq!(reason, "truncated: the file ends in the middle");
+    }
+
+    #[test]
+    fn blanks_before_the_file_are_nothing() {
+        let bytes = b" \n{\\rtf1 We plan.}".to_vec();
+        assert_eq!(extract(bytes, &Limits::default()).unwrap().text, "We plan.");
     }
 
     #[test]
