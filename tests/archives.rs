@@ -747,6 +747,20 @@ mod bombs {
     }
 
     #[test]
+    fn a_member_that_says_it_is_a_bomb_takes_nothing_from_the_others() {
+        let members = [
+            ("a.txt".to_owned(), blanks(20)),
+            ("b.txt".to_owned(), TEXT.into()),
+        ];
+        let came = Place::new()
+            .with("a.zip", zipped(&members))
+            .run_with("a.zip", 2, limits());
+        let expected = "a.zip!a.txt: unpacks to more than 200 times its size, as a zip bomb does";
+        assert_eq!(came.failures, [expected]);
+        assert_eq!(came.ids(), ["a.zip!b.txt"]);
+    }
+
+    #[test]
     fn many_bombs_end_the_archive() {
         let members: Files = (0..20)
             .map(|n| (format!("{n:02}.txt"), blanks(3)))

@@ -1,18 +1,23 @@
 //! `evaluate`: agreement of the tags with labels that people gave.
 
 use std::collections::BTreeMap;
+use std::io::Read;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::Args;
 
 use crate::cli::exit::Exit;
+use crate::cli::extractor::isolation;
 use crate::cli::options::{GenreArg, LexiconArgs, OutputArgs, TalkArgs};
 use crate::cli::talk::Talk;
 use crate::error::{Error, Result};
 use crate::evaluation::{Agreement, CategoryAgreement, GoldRow, Judgement, Label};
+use crate::extract::extractor::{Extractor, SheetInput};
+use crate::extract::limits::Limits;
 use crate::extract::rows::{RowDocument, Syntax, TableOptions, TableSchema};
 use crate::extract::table::TableReader;
-use crate::extract::{Failure, Format, Kind, io_reason};
+use crate::extract::{Failure, Format, Kind, SheetOptions, io_reason};
 use crate::lexicon::model::Lexicon;
 use crate::pipeline::Pipeline;
 use crate::record::{self, Field};
@@ -39,6 +44,9 @@ pub(crate) struct EvaluateArgs {
     /// The column that holds the text [default: one that plainly does]
     #[arg(long, value_name = "NAME")]
     text_column: Option<String>,
+    /// The sheet of a workbook, by name or by number from 1 [default: the first that holds a table]
+    #[arg(long, value_name = "NAME")]
+    sheet: Option<String>,
     /// The column that names the row [default: `id` where there is one]
     #[arg(long, value_name = "NAME")]
     id_column: Option<String>,
@@ -103,7 +111,7 @@ pub(crate) fn run(args: &EvaluateArgs) -> Result<Exit> {
 
 /// How the gold table is read.
 struct Gold {
-    syntax: Syntax,
+    format: &'static Format,
     options: TableOptions,
     /// For each category of the lexicon the place of its column in `keep`.
     labels: Vec<Option<usize>>,
@@ -115,15 +123,12 @@ struct Gold {
 impl Gold {
     /// Looks at the columns of the table and settles which are read.
     fn plan(args: &EvaluateArgs, lexicon: &Lexicon) -> Result<Self> {
-        let syntax = match Format::of_path(&args.gold).map(|format| format.kind) {
-            Some(Kind::Table(syntax)) => syntax,
-            _ => Syntax::Delimited(None),
-        };
+        let format = Format::of_path(&args.gold).unwrap_or_else(|| Format::of_content(b""));
         let mut options = TableOptions {
             text_columns: args.text_column.iter().cloned().collect(),
             ..TableOptions::default()
         };
-        let schema = open(args, syntax, &options)?.schema();
+        let schema = open(args, format, &options)?.schema();
         let listed = |name: &str| {
             schema
                 .columns()
@@ -163,7 +168,7 @@ impl Gold {
         });
         let note = note(&options);
         Ok(Self {
-            syntax,
+            format,
             options,
             labels,
             by,
@@ -177,7 +182,7 @@ impl Gold {
         args: &EvaluateArgs,
         visit: &mut dyn FnMut(RowDocument<'_>),
     ) -> Result<Vec<Failure>> {
-        let mut table = open(args, self.syntax, &self.options)?;
+        let mut table = open(args, self.format, &self.options)?;
         let mut failures = Vec::new();
         let schema: std::sync::Arc<TableSchema> = table.schema();
         while let Some(block) = table.next_block()? {
@@ -198,11 +203,36 @@ fn note(options: &TableOptions) -> String {
     )
 }
 
-fn open(args: &EvaluateArgs, syntax: Syntax, options: &TableOptions) -> Result<TableReader> {
+/// The table of labels; what is no workbook or its like is taken for rows of text.
+fn open(
+    args: &EvaluateArgs,
+    format: &'static Format,
+    options: &TableOptions,
+) -> Result<TableReader> {
     let path = args.gold.display().to_string();
     let file = std::fs::File::open(&args.gold)
         .map_err(|error| Error::input(&path, "open", io_reason(&error)))?;
-    TableReader::open(Box::new(file), &path, syntax, options)
+    match format.kind {
+        Kind::Sheet(_, syntax) => TableReader::open(sheet(args, format)?, &path, syntax, options),
+        Kind::Table(syntax) => TableReader::open(Box::new(file), &path, syntax, options),
+        Kind::Text | Kind::Whole(_) => {
+            TableReader::open(Box::new(file), &path, Syntax::Delimited(None), options)
+        }
+    }
+}
+
+/// The rows of a workbook or its like, read within the usual limits.
+fn sheet(args: &EvaluateArgs, format: &'static Format) -> Result<Box<dyn Read + Send>> {
+    let limits = Limits::default();
+    let extractor = Extractor::new(&isolation(limits.memory)?, limits);
+    let sheet = SheetOptions {
+        sheet: args.sheet.clone(),
+        columns: None,
+    };
+    let input = SheetInput::File(args.gold.clone());
+    extractor
+        .rows(format, input, &sheet, &Arc::default())
+        .map_err(|reason| Error::input(&args.gold.display().to_string(), "extract", reason))
 }
 
 /// Adds up agreement row by row.
