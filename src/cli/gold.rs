@@ -164,7 +164,7 @@ fn sheet(args: &GoldArgs, format: &'static Format) -> Result<Box<dyn Read + Send
     let input = SheetInput::File(args.gold.clone());
     extractor
         .rows(format, input, &sheet, &Arc::default())
-        .map_err(|reason| Error::input(&args.gold.display().to_string(), "extract", reason))
+        .map_err(|reason| Error::input(args.gold.display().to_string(), "extract", reason))
 }
 
 #[cfg(test)]
