@@ -405,15 +405,41 @@ fn what_is_told_of_a_member_is_told_under_its_name() {
 fn large_members_give_the_rows_that_large_files_give() {
     let paragraph = format!("{}\n", TEXT.repeat(20));
     let sparse = format!("{}\n{}", " ".repeat(10_000), TEXT);
+    let rows = "{\"text\": \"In spring we plan the budget and lead the change.\"}, ";
     let large = vec![
         ("a.csv".to_owned(), table(25_000)),
         ("b.txt".to_owned(), paragraph.repeat(1_000).into_bytes()),
         ("c.txt".to_owned(), sparse.repeat(850).into_bytes()),
         ("d.md".to_owned(), paragraph.repeat(1_000).into_bytes()),
         ("e.txt".to_owned(), TEXT.as_bytes().to_vec()),
+        (
+            "f.json".to_owned(),
+            format!("[{}{{}}]", rows.repeat(20_000)).into_bytes(),
+        ),
     ];
     assert!(large[2].1.len() > 8 << 20);
     assert_same_as_folder(&large);
+}
+
+/// Every format that is read in a folder is read in an archive.
+#[test]
+fn the_samples_of_formats_are_read_in_archives() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/formats");
+    let entries = folder.read_dir().expect("the samples");
+    let mut samples: Files = entries
+        .map(|entry| {
+            let path = entry.expect("an entry").path();
+            let name = path
+                .file_name()
+                .expect("a name")
+                .to_string_lossy()
+                .into_owned();
+            (name, std::fs::read(path).expect("a file"))
+        })
+        .filter(|(name, _)| !name.starts_with('.'))
+        .collect();
+    samples.sort();
+    assert_same_as_folder(&samples);
 }
 
 fn assert_same_as_folder(members: &[(String, Vec<u8>)]) {
@@ -718,6 +744,20 @@ mod bombs {
         let expected = "a.zip!a.txt: unpacks to more than 200 times its size, as a zip bomb does";
         assert_eq!(came.failures, [expected]);
         assert!(came.ids().contains(&"a.zip!b.txt"));
+    }
+
+    #[test]
+    fn a_member_that_says_it_is_a_bomb_takes_nothing_from_the_others() {
+        let members = [
+            ("a.txt".to_owned(), blanks(20)),
+            ("b.txt".to_owned(), TEXT.into()),
+        ];
+        let came = Place::new()
+            .with("a.zip", zipped(&members))
+            .run_with("a.zip", 2, limits());
+        let expected = "a.zip!a.txt: unpacks to more than 200 times its size, as a zip bomb does";
+        assert_eq!(came.failures, [expected]);
+        assert_eq!(came.ids(), ["a.zip!b.txt"]);
     }
 
     #[test]

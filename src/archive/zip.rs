@@ -13,7 +13,8 @@
 //!    [`Limits::file`] bytes is refused, so that memory is bounded.
 //! 4. *Packings*: none, and Deflate, which is what nearly all programs write. Others, and
 //!    encryption, fail that member.
-//! 5. *Names* are UTF-8 where they can be, whatever they say, else code page 437; a backslash
+//! 5. *A member that the list says is a bomb* is not unpacked at all, and costs the others nothing.
+//! 6. *Names* are UTF-8 where they can be, whatever they say, else code page 437; a backslash
 //!    parts folders.
 
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
@@ -253,6 +254,9 @@ impl ZipMembers {
     fn content(&self, entry: &Entry) -> Result<Box<dyn Read + Send>, String> {
         if entry.encrypted {
             return Err("encrypted".to_owned());
+        }
+        if let Some(reason) = self.allowance.reason(entry.size, entry.packed) {
+            return Err(reason);
         }
         let mut head = [0; LOCAL_HEAD as usize];
         let mut local = self.whole.of(entry.start, LOCAL_HEAD);

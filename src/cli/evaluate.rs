@@ -6,13 +6,12 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::cli::exit::Exit;
-use crate::cli::options::{GenreArg, LexiconArgs, OutputArgs, TalkArgs};
+use crate::cli::gold::{Gold, GoldArgs};
+use crate::cli::options::{LexiconArgs, OutputArgs, TalkArgs};
 use crate::cli::talk::Talk;
 use crate::error::{Error, Result};
 use crate::evaluation::{Agreement, CategoryAgreement, GoldRow, Judgement, Label};
-use crate::extract::rows::{RowDocument, Syntax, TableOptions, TableSchema};
-use crate::extract::table::TableReader;
-use crate::extract::{Failure, Format, Kind, io_reason};
+use crate::extract::rows::RowDocument;
 use crate::lexicon::model::Lexicon;
 use crate::pipeline::Pipeline;
 use crate::record::{self, Field};
@@ -25,26 +24,10 @@ use crate::sink::{self, FORMATS};
 /// Options of `evaluate`.
 #[derive(Debug, Args)]
 pub(crate) struct EvaluateArgs {
-    /// A table with a text column and one column per category: empty, p (present) or l (lacking); or 0 and 1
-    #[arg(value_name = "GOLD")]
-    gold: PathBuf,
+    #[command(flatten)]
+    gold: GoldArgs,
     #[command(flatten)]
     lexicon: LexiconArgs,
-    /// What kind of text it is [default: the column `genre` or `kind` where there is one, else any]
-    #[arg(long, value_enum)]
-    genre: Option<GenreArg>,
-    /// The column that names the genre of each row
-    #[arg(long, value_name = "NAME", conflicts_with = "genre")]
-    genre_column: Option<String>,
-    /// The column that holds the text [default: one that plainly does]
-    #[arg(long, value_name = "NAME")]
-    text_column: Option<String>,
-    /// The column that names the row [default: `id` where there is one]
-    #[arg(long, value_name = "NAME")]
-    id_column: Option<String>,
-    /// Report each value of this column by itself too
-    #[arg(long, value_name = "COLUMN")]
-    by: Option<String>,
     /// Write each disagreement there, with its sentence and evidence
     #[arg(long, value_name = "FILE")]
     errors: Option<PathBuf>,
@@ -58,7 +41,7 @@ pub(crate) struct EvaluateArgs {
 pub(crate) fn run(args: &EvaluateArgs) -> Result<Exit> {
     let pipeline = args.lexicon.pipeline()?;
     let talk = Talk::new(&args.talk, 0);
-    let gold = Gold::plan(args, pipeline.lexicon())?;
+    let gold = Gold::plan(&args.gold, pipeline.lexicon())?;
     talk.note(&gold.note);
     let (format, mut output) = args.output.open()?;
     let mut evaluation = Evaluation {
@@ -68,7 +51,7 @@ pub(crate) fn run(args: &EvaluateArgs) -> Result<Exit> {
         judgement: Judgement::default(),
         failure: None,
     };
-    let failures = gold.read(args, &mut |row| evaluation.row(pipeline, &gold, &row))?;
+    let failures = gold.read(&args.gold, &mut |row| evaluation.row(pipeline, &gold, &row))?;
     failures.iter().for_each(|failure| talk.failure(failure));
     let Evaluation {
         errors,
@@ -81,7 +64,7 @@ pub(crate) fn run(args: &EvaluateArgs) -> Result<Exit> {
     if whole.rows == 0 {
         return Err(Error::usage(format!(
             "{}: no rows to evaluate",
-            args.gold.display()
+            args.gold.gold.display()
         )));
     }
     let mut sink = format.open(&columns(), args.output.format.spreadsheet_safe);
@@ -99,110 +82,6 @@ pub(crate) fn run(args: &EvaluateArgs) -> Result<Exit> {
     } else {
         Exit::SomeFailed
     })
-}
-
-/// How the gold table is read.
-struct Gold {
-    syntax: Syntax,
-    options: TableOptions,
-    /// For each category of the lexicon the place of its column in `keep`.
-    labels: Vec<Option<usize>>,
-    /// The place of `--by` in `keep`.
-    by: Option<usize>,
-    note: String,
-}
-
-impl Gold {
-    /// Looks at the columns of the table and settles which are read.
-    fn plan(args: &EvaluateArgs, lexicon: &Lexicon) -> Result<Self> {
-        let syntax = match Format::of_path(&args.gold).map(|format| format.kind) {
-            Some(Kind::Table(syntax)) => syntax,
-            _ => Syntax::Delimited(None),
-        };
-        let mut options = TableOptions {
-            text_columns: args.text_column.iter().cloned().collect(),
-            ..TableOptions::default()
-        };
-        let schema = open(args, syntax, &options)?.schema();
-        let listed = |name: &str| {
-            schema
-                .columns()
-                .iter()
-                .find(|c| c.eq_ignore_ascii_case(name))
-                .cloned()
-        };
-        options.text_columns = schema.text_columns().map(str::to_owned).collect();
-        options.id_column = args.id_column.clone().or_else(|| listed("id"));
-        options.genre = args.genre.unwrap_or_default().into();
-        if args.genre.is_none() {
-            options.genre_column = args
-                .genre_column
-                .clone()
-                .or_else(|| listed("genre"))
-                .or_else(|| listed("kind"));
-        }
-        let mut labels = Vec::new();
-        for category in &lexicon.categories {
-            labels.push(listed(&category.name).map(|column| {
-                options.keep.push(column);
-                options.keep.len() - 1
-            }));
-        }
-        if options.keep.is_empty() {
-            let names: Vec<&str> = lexicon.categories.iter().map(|c| c.name.as_str()).collect();
-            return Err(Error::usage(format!(
-                "{}: no column is named after a category ({}); its columns are {}",
-                args.gold.display(),
-                names.join(", "),
-                schema.columns().join(", ")
-            )));
-        }
-        let by = args.by.as_ref().map(|by| {
-            options.keep.push(by.clone());
-            options.keep.len() - 1
-        });
-        let note = note(&options);
-        Ok(Self {
-            syntax,
-            options,
-            labels,
-            by,
-            note,
-        })
-    }
-
-    /// Hands every row to `visit`; returns the rows that cannot be read.
-    fn read(
-        &self,
-        args: &EvaluateArgs,
-        visit: &mut dyn FnMut(RowDocument<'_>),
-    ) -> Result<Vec<Failure>> {
-        let mut table = open(args, self.syntax, &self.options)?;
-        let mut failures = Vec::new();
-        let schema: std::sync::Arc<TableSchema> = table.schema();
-        while let Some(block) = table.next_block()? {
-            schema.rows(&block, visit, &mut |failure| failures.push(failure));
-        }
-        Ok(failures)
-    }
-}
-
-fn note(options: &TableOptions) -> String {
-    let genre = match &options.genre_column {
-        Some(column) => format!("genre from column `{column}`"),
-        None => format!("genre {}", options.genre.name()),
-    };
-    format!(
-        "text from column `{}`, {genre}",
-        options.text_columns.join("`, `")
-    )
-}
-
-fn open(args: &EvaluateArgs, syntax: Syntax, options: &TableOptions) -> Result<TableReader> {
-    let path = args.gold.display().to_string();
-    let file = std::fs::File::open(&args.gold)
-        .map_err(|error| Error::input(&path, "open", io_reason(&error)))?;
-    TableReader::open(Box::new(file), &path, syntax, options)
 }
 
 /// Adds up agreement row by row.
@@ -464,21 +343,5 @@ impl Errors {
 
     fn finish(self) -> Result<()> {
         self.output.finish()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::text::document::Genre;
-
-    #[test]
-    fn the_genre_of_a_gold_table_is_told() {
-        let options = TableOptions {
-            text_columns: vec!["text".to_owned()],
-            genre: Genre::Job,
-            ..TableOptions::default()
-        };
-        assert_eq!(note(&options), "text from column `text`, genre job");
     }
 }

@@ -8,6 +8,7 @@ mod evaluate;
 mod exit;
 mod extractor;
 mod failures;
+mod gold;
 mod lexicon;
 mod manifest;
 mod options;

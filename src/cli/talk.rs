@@ -25,7 +25,8 @@ impl Talk {
         } else {
             ProgressBar::hidden()
         };
-        let template = "{bar:30} {bytes}/{total_bytes} {bytes_per_sec} {msg}, {eta} left";
+        // What matters most stands where a narrow terminal does not cut it off.
+        let template = "{wide_bar} {eta} left, {msg}, {bytes}/{total_bytes}, {bytes_per_sec}";
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);
         }

@@ -18,7 +18,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crate::extract::isolated::client::{Isolated, ReaderProgram};
 use crate::extract::limits::Limits;
 use crate::extract::{
-    Extracted, Format, Kind, SheetOptions, SheetRows, Source, extract, io_reason,
+    EMPTY, Extracted, Format, Kind, SheetOptions, SheetRows, Source, extract, io_reason,
 };
 
 /// Where the formats are extracted that their table says to isolate.
@@ -108,16 +108,23 @@ impl SheetInput {
     ///
     /// # Errors
     ///
-    /// The reason, if there is no such file or it may not be read.
+    /// The reason, if there is no such file, it may not be read, or it is empty.
     pub(super) fn open(self, read: &Arc<AtomicU64>) -> Result<Box<dyn Source>, String> {
         let read = Arc::clone(read);
         match self {
+            Self::Bytes(bytes) if bytes.is_empty() => Err(EMPTY.to_owned()),
             Self::Bytes(bytes) => {
                 let source = Cursor::new(bytes);
                 Ok(Box::new(Counted { source, read }))
             }
             Self::File(path) => {
                 let source = File::open(path).map_err(|error| io_reason(&error))?;
+                if source
+                    .metadata()
+                    .is_ok_and(|file| file.is_file() && file.len() == 0)
+                {
+                    return Err(EMPTY.to_owned());
+                }
                 Ok(Box::new(Counted { source, read }))
             }
         }

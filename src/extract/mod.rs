@@ -283,6 +283,9 @@ impl Format {
     }
 }
 
+/// Why a file without a byte is not read, whatever its format.
+const EMPTY: &str = "file is empty";
+
 /// How much of an input its format is told by.
 pub const HEAD: usize = 64 * 1024;
 
@@ -335,6 +338,7 @@ pub fn extract(
     limits: &Limits,
 ) -> std::result::Result<Extracted, String> {
     match format.kind {
+        _ if bytes.is_empty() => Err(EMPTY.to_owned()),
         Kind::Text => plain::extract(bytes),
         Kind::Whole(extract) => extract(bytes, limits),
         Kind::Table(_) | Kind::Sheet(..) => {

@@ -92,6 +92,32 @@ fn archives_and_packed_files_are_read_from_the_standard_input() {
 }
 
 #[test]
+#[cfg(feature = "html")]
+fn a_document_that_must_be_read_as_a_whole_is_read_from_the_standard_input() {
+    let page = format!("<!DOCTYPE html><html><body><p>{TEXT}</p></body></html>");
+    let place = Place::new();
+    for input in [page.as_bytes().to_vec(), gzipped(page.as_bytes())] {
+        let rows = place.pipe(&["tag", "-"], &input).rows();
+        assert_eq!(rows.cell(0, "text"), "Our vision is a city without waste.");
+    }
+}
+
+#[test]
+#[cfg(feature = "html")]
+fn a_document_with_the_name_of_another_format_is_read_as_what_it_is() {
+    let page = format!("<!DOCTYPE html><html><body><p>{TEXT}</p></body></html>");
+    let place = Place::new()
+        .with("in/a.txt", &page)
+        .with("in/b", zipped(&[("c.txt", &page)]));
+    let rows = place.run(&["tag", "in"]).rows();
+    assert_eq!(
+        rows.column("doc_id"),
+        ["in/a.txt", "in/a.txt", "in/b!c.txt", "in/b!c.txt"]
+    );
+    assert_eq!(rows.cell(2, "text"), "Our vision is a city without waste.");
+}
+
+#[test]
 fn a_document_in_a_folder_is_known_by_its_content() {
     let place = Place::new()
         .with("in/letter", TEXT)

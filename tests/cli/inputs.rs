@@ -226,3 +226,18 @@ fn a_folder_that_may_not_be_read_is_a_failure() {
         ran.stderr
     );
 }
+
+#[test]
+fn an_empty_file_is_called_empty_whatever_its_format() {
+    let mut place = Place::new().with("in/job.txt", "We plan the budget.");
+    let mut count = 0;
+    for format in leadager::extract::FORMATS {
+        for extension in format.extensions {
+            place = place.with(&format!("in/empty.{extension}"), "");
+            count += 1;
+        }
+    }
+    let ran = place.run(&["score", "in"]);
+    let empty = ran.stderr.matches(": file is empty\n").count();
+    assert_eq!((ran.code, empty), (Some(1), count), "{}", ran.stderr);
+}

@@ -144,6 +144,20 @@ fn a_page_that_needs_too_much_memory_is_a_failure_of_a_batch() {
     }
 }
 
+/// Found by fuzzing: `calamine` does not come to an end of this sheet, whatever it is given.
+#[cfg(all(target_os = "linux", feature = "sheets"))]
+#[test]
+fn a_sheet_that_its_library_never_ends_costs_one_document() {
+    let sheet = std::fs::read(repository("tests/hostile/sheet-without-end.xls")).expect("a sheet");
+    let place = Place::new()
+        .with("in/a.xls", sheet)
+        .with("in/b.txt", "We plan the budget.");
+    let ran = place.run(&["score", "in", "--max-memory", "64", "--max-time", "60"]);
+    assert_eq!((ran.code, ran.stdout.lines().count()), (Some(1), 2));
+    let reason = "in/a.xls: needs more than 64 MiB of memory to read, the limit";
+    assert!(ran.stderr.contains(reason), "{}", ran.stderr);
+}
+
 #[test]
 fn formats_of_our_own_are_read_here_even_where_isolation_is_asked_for() {
     let nowhere = ReaderProgram {

@@ -158,6 +158,18 @@ fn evaluate_reports_groups_by_a_column() {
 }
 
 #[test]
+fn evaluate_reads_labels_from_a_table_in_a_form_of_its_own() {
+    let gold = r#"[{"id": 1, "text": "A kind word.", "warmth": "p"}, {"id": 2, "text": "Cold.", "warmth": ""}]"#;
+    let place = Place::new()
+        .with("mine.toml", LEXICON)
+        .with("gold.json", gold);
+    let rows = place
+        .run(&["evaluate", "gold.json", "--lexicon", "mine.toml"])
+        .rows();
+    assert_eq!((rows.cell(0, "tp"), rows.cell(0, "n")), ("1", "2"));
+}
+
+#[test]
 fn evaluate_refuses_a_label_that_is_none() {
     let place = Place::new()
         .with("mine.toml", LEXICON)

@@ -6,6 +6,8 @@ mod inputs;
 mod isolation;
 mod laws;
 mod lexicons;
+#[cfg(feature = "office")]
+mod office;
 mod outputs;
 #[cfg(feature = "pdf")]
 mod pdf;

@@ -170,7 +170,7 @@ impl<'a> Feeder<'a> {
     pub(super) fn next(&mut self) -> Option<Piece> {
         loop {
             let full = self.items.len() >= GROUP || self.gathered >= SMALL;
-            if full || self.open.is_some() && !self.items.is_empty() {
+            if full || !self.items.is_empty() && (self.open.is_some() || self.ends_a_long_one()) {
                 return Some(self.gathered());
             }
             if let Some(open) = self.open.take() {
@@ -192,6 +192,12 @@ impl<'a> Feeder<'a> {
                 None => return Some(self.gathered()),
             }
         }
+    }
+
+    /// True where nothing is open any more of an input that was given in several pieces. What
+    /// is left of it goes by itself, so that a batch may go on behind it.
+    fn ends_a_long_one(&self) -> bool {
+        self.position.pieces > 0 && self.open.is_none() && self.archive.is_none()
     }
 
     fn gather(&mut self, item: Item) {

@@ -6,6 +6,7 @@
 //! a pipe or an archive is read here.
 
 use std::io::Read;
+use std::sync::Arc;
 
 use crate::archive::{Allowance, Container};
 use crate::batch::feed::cut::{Open, failure_of};
@@ -16,8 +17,11 @@ use crate::extract::extractor::SheetInput;
 use crate::extract::plain::{TextParts, WHOLE};
 use crate::extract::rows::Syntax;
 use crate::extract::table::TableReader;
-use crate::extract::{Format, Kind, SheetRows, io_reason};
+use crate::extract::{Format, Kind, io_reason};
 use crate::walk::InputFile;
+
+/// Rows to read; else the stage that failed, and why.
+type Rows = Result<Box<dyn Read + Send>, (&'static str, String)>;
 
 /// Whose end is told when a document or table is done.
 pub(super) enum Owner {
@@ -95,10 +99,11 @@ impl Feeder<'_> {
                 let id = stream.id.clone();
                 self.table(id, stream.into_reader(), syntax, owner);
             }
-            Kind::Sheet(_, syntax) if owner.file().is_some() && stream.layers == 0 => {
-                match self.sheet(&owner, format) {
-                    Ok(rows) => self.table(stream.id, rows, syntax, owner),
-                    Err(reason) => self.give_up(owner, stream.id, "extract", reason),
+            Kind::Sheet(_, syntax) => {
+                let id = stream.id.clone();
+                match self.sheet(stream, &owner, format) {
+                    Ok(rows) => self.table(id, rows, syntax, owner),
+                    Err((stage, reason)) => self.give_up(owner, id, stage, reason),
                 }
             }
             Kind::Text => {
@@ -106,17 +111,20 @@ impl Feeder<'_> {
                 let parts = TextParts::new(stream.into_reader(), &id);
                 self.cut_up(Open::text(id, parts, owner));
             }
-            Kind::Whole(_) | Kind::Sheet(..) => {
-                let limits = &self.plan.limits;
-                match stream.look_whole(limits.file) {
-                    Ok(true) => self.content(stream, owner),
-                    Ok(false) => {
-                        let reason = limits.too_large(format.name);
-                        self.give_up(owner, stream.id, "read", reason);
-                    }
-                    Err(error) => self.give_up(owner, stream.id, "read", io_reason(&error)),
-                }
-            }
+            Kind::Whole(_) => match self.hold(&mut stream, format) {
+                Ok(()) => self.content(stream, owner),
+                Err(reason) => self.give_up(owner, stream.id, "read", reason),
+            },
+        }
+    }
+
+    /// Reads a stream as a whole, where that is not too much.
+    fn hold(&self, stream: &mut Stream, format: &Format) -> Result<(), String> {
+        let limits = &self.plan.limits;
+        match stream.look_whole(limits.file) {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(limits.too_large(format.name)),
+            Err(error) => Err(io_reason(&error)),
         }
     }
 
@@ -131,14 +139,21 @@ impl Feeder<'_> {
         }
     }
 
-    /// The rows of a workbook or its like on the disk, which may be read anywhere and need not be
-    /// held.
-    fn sheet(&self, owner: &Owner, format: &'static Format) -> SheetRows {
-        let (path, read) = match owner {
-            Owner::Input(input) => (input.path().to_owned(), input.elsewhere()),
-            Owner::Archive => return Err("a member of an archive is no file".to_owned()),
+    /// The rows of a workbook or its like; else the stage that failed, and why. On the disk it may
+    /// be read anywhere and need not be held.
+    fn sheet(&self, mut stream: Stream, owner: &Owner, format: &'static Format) -> Rows {
+        let (input, read) = match owner {
+            Owner::Input(input) if owner.file().is_some() && stream.layers == 0 => {
+                (SheetInput::File(input.path().to_owned()), input.elsewhere())
+            }
+            _ => {
+                let held = self.hold(&mut stream, format);
+                held.map_err(|reason| ("read", reason))?;
+                (SheetInput::Bytes(stream.into_head()), Arc::default())
+            }
         };
-        (self.extractor).rows(format, SheetInput::File(path), self.plan.sheet, &read)
+        let rows = (self.extractor).rows(format, input, self.plan.sheet, &read);
+        rows.map_err(|reason| ("extract", reason))
     }
 
     /// Takes a table or text to be cut.

@@ -4,30 +4,21 @@
 //! give in this process, or the reason. **Unit:** bytes. Blame and trust: see [`super`].
 
 use std::ffi::OsString;
-use std::io::{self, Cursor, Read};
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::io::Cursor;
+use std::path::PathBuf;
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::extract::extractor::SheetInput;
 use crate::extract::isolated::frame::{self, BLOCK, Frame, Question, WORDS};
 use crate::extract::isolated::process::{Failed, Process};
+use crate::extract::isolated::rows::{PIECE, POSITION, ROWS_PER_BYTE, Rows, path_payload};
 use crate::extract::limits::Limits;
 use crate::extract::{Extracted, Format, SheetOptions, SheetRows};
 
 /// A child that has carried so many bytes is replaced, so that what its libraries leak or tear
 /// into pieces goes back to the system.
 pub const CARRIED: u64 = 64 << 20;
-
-/// The longest piece of rows.
-pub(super) const PIECE: usize = 1 << 20;
-
-/// Bytes before the rows in a piece, which say how far the input is read.
-pub(super) const POSITION: usize = 8;
-
-/// Rows that may come of each byte of a sheet, beyond [`Limits::unpacked`]: a little more than
-/// the best that deflate can do. It ends a reader that gives rows for ever.
-const ROWS_PER_BYTE: u64 = 1100;
 
 /// The program that serves extraction ([`serve`](super::serve)) on its standard input and
 /// output.
@@ -48,7 +39,7 @@ pub struct Isolated {
 }
 
 /// The child while nobody asks it.
-type Idle = Arc<Mutex<Option<Process>>>;
+pub(super) type Idle = Arc<Mutex<Option<Process>>>;
 
 impl Isolated {
     /// A child of that program, within those limits.
@@ -106,23 +97,18 @@ impl Isolated {
             ),
         };
         let (process, first) = asked?;
-        let mut rows = Rows {
+        let left = (size.saturating_mul(ROWS_PER_BYTE)).saturating_add(self.limits.unpacked);
+        let rows = Rows {
             process: Some(process),
             idle: Arc::clone(&self.idle),
             read: Arc::clone(read),
             piece: Cursor::default(),
-            left: (size.saturating_mul(ROWS_PER_BYTE)).saturating_add(self.limits.unpacked),
+            left,
             limits: self.limits,
             format: format.name,
             broken: None,
         };
-        match first.kind {
-            frame::FAILED => Err(rows.refused(first)),
-            _ => {
-                rows.accept(first);
-                Ok(Box::new(rows))
-            }
-        }
+        rows.begin(first)
     }
 
     /// Asks and waits for the first frame of the answer. A child that dies may have been spoilt
@@ -167,14 +153,14 @@ fn lock(idle: &Idle) -> std::sync::MutexGuard<'_, Option<Process>> {
 }
 
 /// Keeps the child for the next document, unless its time is up or it has carried its share.
-fn put_back(idle: &Idle, process: Process) {
+pub(super) fn put_back(idle: &Idle, process: Process) {
     if process.rest() && process.carried < CARRIED {
         *lock(idle) = Some(process);
     }
 }
 
 /// How long the payload of each kind may be.
-fn most(kind: u8, limits: &Limits) -> u64 {
+pub(super) fn most(kind: u8, limits: &Limits) -> u64 {
     match kind {
         frame::TEXT => limits.unpacked,
         frame::LAYOUT => limits.unpacked.saturating_mul(BLOCK as u64),
@@ -223,106 +209,6 @@ fn name_for_ever(name: &str) -> &'static str {
 }
 
 /// The reason that a frame gives.
-fn reason(frame: Frame) -> Result<String, Failed> {
+pub(super) fn reason(frame: Frame) -> Result<String, Failed> {
     String::from_utf8(frame.payload).map_err(|_| Failed::Nonsense)
-}
-
-/// Rows as the child sends them. Dropped before the end, the child is killed.
-struct Rows {
-    /// The child, until it has given all.
-    process: Option<Process>,
-    idle: Idle,
-    read: Arc<AtomicU64>,
-    piece: Cursor<Vec<u8>>,
-    /// Bytes that may still come.
-    left: u64,
-    limits: Limits,
-    format: &'static str,
-    /// Why there are no rows after the piece.
-    broken: Option<String>,
-}
-
-impl Rows {
-    /// Takes a frame of the answer.
-    fn accept(&mut self, frame: Frame) {
-        match frame.kind {
-            frame::ROWS => {
-                let Some((read, rows)) = frame.payload.split_first_chunk() else {
-                    return self.fail(Failed::Nonsense);
-                };
-                let Some(left) = self.left.checked_sub(rows.len() as u64) else {
-                    self.process = None;
-                    self.broken = Some(self.limits.too_much());
-                    return;
-                };
-                self.left = left;
-                self.read
-                    .store(u64::from_le_bytes(*read), Ordering::Relaxed);
-                self.piece = Cursor::new(frame.payload);
-                self.piece.set_position(POSITION as u64);
-                // Until the next piece is wanted the child may take its time.
-                if !self.process.as_ref().is_some_and(Process::rest) {
-                    self.fail(Failed::Late);
-                }
-            }
-            frame::END => self.put_back(),
-            frame::BROKEN => self.broken = Some(self.refused(frame)),
-            _ => self.fail(Failed::Nonsense),
-        }
-    }
-
-    /// The reason that the child gives; it can be asked again.
-    fn refused(&mut self, frame: Frame) -> String {
-        match reason(frame) {
-            Ok(reason) => {
-                self.put_back();
-                reason
-            }
-            Err(failed) => failed.reason(self.format, &self.limits),
-        }
-    }
-
-    fn put_back(&mut self) {
-        if let Some(process) = self.process.take() {
-            put_back(&self.idle, process);
-        }
-    }
-
-    fn fail(&mut self, failed: Failed) {
-        self.process = None;
-        self.broken = Some(failed.reason(self.format, &self.limits));
-    }
-}
-
-impl Read for Rows {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        loop {
-            let count = self.piece.read(buffer)?;
-            if count > 0 || buffer.is_empty() {
-                return Ok(count);
-            }
-            if let Some(reason) = &self.broken {
-                return Err(io::Error::other(reason.clone()));
-            }
-            let Some(process) = &mut self.process else {
-                return Ok(0);
-            };
-            match process.answer(|kind| most(kind, &self.limits)) {
-                Ok(frame) => self.accept(frame),
-                Err(failed) => self.fail(failed),
-            }
-        }
-    }
-}
-
-/// A path as bytes.
-#[cfg(unix)]
-fn path_payload(path: &Path) -> Result<Vec<u8>, String> {
-    Ok(std::os::unix::ffi::OsStrExt::as_bytes(path.as_os_str()).to_vec())
-}
-
-#[cfg(not(unix))]
-fn path_payload(path: &Path) -> Result<Vec<u8>, String> {
-    let text = path.to_str().ok_or("its name is not Unicode")?;
-    Ok(text.as_bytes().to_vec())
 }

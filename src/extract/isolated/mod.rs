@@ -39,8 +39,10 @@
 pub mod client;
 mod frame;
 mod process;
+mod rows;
 mod serve;
 #[cfg(test)]
 mod tests;
+mod watch;
 
 pub use serve::serve;

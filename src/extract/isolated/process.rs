@@ -2,27 +2,24 @@
 //!
 //! **In:** frames. **Out:** frames, or how the child [`Failed`]. **Unit:** one wait.
 //!
-//! The decisions that live here: time is counted in ticks of a watching thread, so what a
-//! suspended run or a machine asleep passes over does not count; the child stands in a group of
-//! its own, so that Ctrl-C reaches the parent alone; it works on one thread, since the parent
-//! has one for each core; how it died is read from its last words and the signal that ended it.
+//! The decisions that live here: the child stands in a group of its own, so that Ctrl-C reaches
+//! the parent alone; it works on one thread, since the parent has one for each core; how it died
+//! is read from its last words and the signal that ended it.
 
 use std::io::{self, BufReader, BufWriter, Read, Write};
-use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
+use std::process::{ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
 use crate::extract::isolated::client::ReaderProgram;
 use crate::extract::isolated::frame::{self, Frame};
+use crate::extract::isolated::watch::Watch;
 use crate::extract::limits::Limits;
 
 /// What is kept of what a child says before it dies.
 const LAST_WORDS: usize = 4096;
-
-/// How long a child that has closed its output may take to die by itself.
-const DYING: (u32, Duration) = (100, Duration::from_millis(10));
 
 /// Why there is no answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -150,14 +147,12 @@ impl Process {
 
     /// Stops the time. False where it was up before.
     pub(super) fn rest(&self) -> bool {
-        let mut state = self.watch.state();
-        state.waiting = false;
-        !state.late
+        self.watch.rest()
     }
 
     /// How the child died, which is killed if it lives.
     fn death(&mut self) -> Failed {
-        if self.watch.state().late {
+        if self.watch.is_late() {
             return Failed::Late;
         }
         let status = self.watch.buried();
@@ -177,102 +172,6 @@ impl Process {
 impl Drop for Process {
     fn drop(&mut self) {
         self.watch.end();
-    }
-}
-
-/// Ends a child that is late.
-#[derive(Debug)]
-struct Watch {
-    child: Mutex<Child>,
-    state: Mutex<Waiting>,
-    changed: Condvar,
-}
-
-#[derive(Debug, Default)]
-struct Waiting {
-    /// True while the parent waits for the child.
-    waiting: bool,
-    /// Ticks of this wait.
-    ticks: u32,
-    /// True where the child was killed because its time was up.
-    late: bool,
-    /// True where there is nothing more to watch.
-    ended: bool,
-}
-
-/// Ticks in the limit of time.
-const TICKS: u32 = 20;
-
-impl Watch {
-    fn new(child: Child) -> Self {
-        Self {
-            child: Mutex::new(child),
-            state: Mutex::default(),
-            changed: Condvar::new(),
-        }
-    }
-
-    fn state(&self) -> MutexGuard<'_, Waiting> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn child(&self) -> MutexGuard<'_, Child> {
-        self.child.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Time begins to run, if it does not run already. The watcher is not woken: it looks once
-    /// a tick, and to wake it for each document would cost more than most documents do.
-    fn wait(&self) {
-        let mut state = self.state();
-        if !state.waiting {
-            (state.waiting, state.ticks) = (true, 0);
-        }
-    }
-
-    /// Kills the child when a wait has lasted `limit`.
-    fn run(&self, limit: Duration) {
-        let tick = limit / TICKS;
-        let mut state = self.state();
-        while !state.ended {
-            let waited = self.changed.wait_timeout(state, tick);
-            let (guard, timeout) = waited.unwrap_or_else(PoisonError::into_inner);
-            state = guard;
-            if !state.waiting || !timeout.timed_out() {
-                continue;
-            }
-            state.ticks += 1;
-            // The first tick was under way when the wait began.
-            if state.ticks > TICKS {
-                state.late = true;
-                // One that has died already need not be killed.
-                let _ = self.child().kill();
-                return;
-            }
-        }
-    }
-
-    /// How the child ended; it is given a moment to do so, then killed.
-    fn buried(&self) -> Option<ExitStatus> {
-        let mut child = self.child();
-        for _ in 0..DYING.0 {
-            match child.try_wait() {
-                Ok(Some(status)) => return Some(status),
-                Ok(None) => thread::sleep(DYING.1),
-                Err(_) => return None,
-            }
-        }
-        let _ = child.kill();
-        let _ = child.wait();
-        None
-    }
-
-    /// Ends the child and the watch.
-    fn end(&self) {
-        self.state().ended = true;
-        self.changed.notify_all();
-        let mut child = self.child();
-        let _ = child.kill();
-        let _ = child.wait();
     }
 }
 

@@ -13,8 +13,8 @@ use std::sync::mpsc::sync_channel;
 use std::thread;
 
 use crate::extract::extractor::{SheetInput, guarded};
-use crate::extract::isolated::client::{PIECE, POSITION};
 use crate::extract::isolated::frame::{self, Question};
+use crate::extract::isolated::rows::{PIECE, POSITION};
 use crate::extract::limits::Limits;
 use crate::extract::{FORMATS, Format, Kind, extract, io_reason};
 

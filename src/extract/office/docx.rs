@@ -13,8 +13,6 @@
 //!    footnotes and endnotes (sources and fine print), alternative texts, guides to
 //!    pronunciation.
 //! 3. *One picture, one text*: of alternative contents the first is read.
-//! 4. *Fields* whose code does not end with its paragraph are broken; their text is kept
-//!    from the next paragraph on.
 
 use crate::extract::extracted::Extracted;
 use crate::extract::limits::Limits;
@@ -23,7 +21,9 @@ use crate::extract::office::ole;
 use crate::extract::office::package::Package;
 use crate::extract::office::paragraphs::{Carried, Paragraphs, Role};
 use crate::extract::office::relations::{self, Relations};
-use crate::extract::office::word_styles::{Looks, Numbering, SPACES, Style, Styles, is_on};
+use crate::extract::office::word_fields::Fields;
+use crate::extract::office::word_lists::Numbering;
+use crate::extract::office::word_styles::{Looks, SPACES, Style, Styles, is_on};
 use crate::extract::office::xml::{Step, Tag, Visitor, walk};
 
 /// The text of a document and its blocks.
@@ -74,10 +74,7 @@ struct DocumentReader {
     hints: Vec<bool>,
     /// For each choice of contents around the place, whether one was taken.
     choices: Vec<bool>,
-    /// For each field around the place, whether its code has ended.
-    fields: Vec<bool>,
-    /// How many of them are still in their code.
-    codes: usize,
+    fields: Fields,
     links: usize,
     /// The properties that elements belong to.
     inside: Inside,
@@ -113,6 +110,24 @@ struct Run {
     own: Looks,
     style: Looks,
     is_sign: bool,
+}
+
+impl Open {
+    /// How text looks here: what the run says, its style, the paragraph's style.
+    fn looks(&self) -> Looks {
+        let (run, paragraph) = (self.run.style, self.style.looks);
+        let mut looks = self.run.own;
+        looks.inherit(Looks {
+            // A bold style in a bold paragraph stands out by being light.
+            bold: match (run.bold, paragraph.bold) {
+                (Some(run), Some(paragraph)) => Some(run ^ paragraph),
+                _ => run.bold,
+            },
+            ..run
+        });
+        looks.inherit(paragraph);
+        looks
+    }
 }
 
 impl Visitor for DocumentReader {
@@ -158,14 +173,7 @@ impl Visitor for DocumentReader {
         if open.run.is_sign {
             return self.paragraphs.write_sign();
         }
-        let mut looks = open.run.own;
-        // Bold text of a bold paragraph is set off by being light.
-        let both = |a: Option<bool>, b: Option<bool>| a.unwrap_or(false) ^ b.unwrap_or(false);
-        looks.inherit(Looks {
-            bold: Some(both(open.run.style.bold, open.style.looks.bold)),
-            ..open.run.style
-        });
-        looks.inherit(open.style.looks);
+        let looks = open.looks();
         let underlined = looks.underlined == Some(true) && self.links == 0;
         let strong = looks.bold == Some(true) || underlined;
         if text.contains(['\n', '\t']) {
@@ -203,7 +211,7 @@ impl DocumentReader {
             "showingPlcHdr" => self.hint(is_on(tag)),
             "docPartGallery" => self.hint(tag.has("val", "Table of Contents")),
             "sdtContent" if self.hints.last() == Some(&true) => return Step::Over,
-            "fldChar" => self.field(tag),
+            "fldChar" => self.fields.mark(tag),
             "t" => self.open_text(true),
             _ => self.in_run(tag),
         }
@@ -240,10 +248,7 @@ impl DocumentReader {
 
     fn end_paragraph(&mut self) {
         let Some(open) = self.open.pop() else { return };
-        if self.codes > 0 {
-            self.fields.clear();
-            self.codes = 0;
-        }
+        self.fields.end_paragraph();
         if open.joined {
             self.carried = self.paragraphs.join_next();
         } else {
@@ -337,32 +342,13 @@ impl DocumentReader {
         }
     }
 
-    fn field(&mut self, tag: &Tag<'_>) {
-        match tag.get("fldCharType").as_deref() {
-            Some("begin") => {
-                self.fields.push(false);
-                self.codes += 1;
-            }
-            Some("separate") => {
-                if let Some(ended @ false) = self.fields.last_mut() {
-                    *ended = true;
-                    self.codes -= 1;
-                }
-            }
-            Some("end") if self.fields.pop() == Some(false) => self.codes -= 1,
-            _ => {}
-        }
-    }
-
     /// True where text is not shown: hidden, in the code of a field, of contents.
     fn is_silent(&self) -> bool {
         let Some(open) = self.open.last() else {
             return true;
         };
-        let mut looks = open.run.own;
-        looks.inherit(open.run.style);
-        looks.inherit(open.style.looks);
-        self.codes > 0 || looks.hidden == Some(true) || open.style.is_contents()
+        let hidden = open.looks().hidden == Some(true);
+        self.fields.in_code() || hidden || open.style.is_contents()
     }
 }
 

@@ -20,5 +20,7 @@ pub(super) mod ole;
 pub(super) mod package;
 pub(super) mod paragraphs;
 mod relations;
+mod word_fields;
+mod word_lists;
 mod word_styles;
 mod xml;

@@ -8,8 +8,8 @@
 //!
 //! 1. *Upright* is the direction in which most letters of a page are read; a page that is
 //!    turned is turned back. Text across it (a label along an edge) is kept, apart.
-//! 2. *A damaged file is refused*, not read in part: where a page or its content is lost,
-//!    a score of the rest would pass for one of the whole.
+//! 2. *A damaged file is refused*, not read in part: where a page or its content is lost, or the
+//!    file breaks off before its end, a score of the rest would pass for one of the whole.
 //! 3. *Passwords*: the empty one is tried, no other.
 
 use unpdf::Error;
@@ -65,8 +65,11 @@ pub(super) struct Page {
 pub(super) fn read_pages(bytes: &[u8], limits: &Limits) -> Result<Vec<Page>, String> {
     guard::check_file(bytes, limits)?;
     let backend = RawBackend::load_bytes(bytes).map_err(|error| reason(&error, bytes))?;
+    if is_truncated(bytes) {
+        return Err(truncated());
+    }
     let ids = backend.pages();
-    check_pages(&backend, ids.len(), bytes, limits)?;
+    check_pages(&backend, ids.len(), limits)?;
     let mut pages = Vec::with_capacity(ids.len());
     let mut room = limits.unpacked;
     for (&number, &id) in &ids {
@@ -81,26 +84,15 @@ pub(super) fn read_pages(bytes: &[u8], limits: &Limits) -> Result<Vec<Page>, Str
 }
 
 /// Refuse a file with lost pages, without any, or with too many.
-fn check_pages(
-    backend: &RawBackend,
-    found: usize,
-    bytes: &[u8],
-    limits: &Limits,
-) -> Result<(), String> {
+fn check_pages(backend: &RawBackend, found: usize, limits: &Limits) -> Result<(), String> {
     let integrity = backend.integrity();
     if found == 0 {
-        return Err(match is_truncated(bytes) {
-            true => truncated(),
-            false => "damaged: it has no pages".to_owned(),
-        });
+        return Err("damaged: it has no pages".to_owned());
     }
     if found > limits.pages {
         return Err(limits.too_many_pages(found));
     }
     if integrity.pages_incomplete() {
-        if is_truncated(bytes) {
-            return Err(truncated());
-        }
         return Err(match integrity.declared_page_count {
             Some(said) if said as usize > found => {
                 format!(
@@ -291,8 +283,9 @@ fn truncated() -> String {
     "truncated: the end of the file is missing".to_owned()
 }
 
-/// True where the last bytes of a file hold no end mark.
+/// True where nothing after the last object says where the table of objects is. What stands behind
+/// that (padding, the end of a web page) does not matter.
 fn is_truncated(bytes: &[u8]) -> bool {
-    let tail = &bytes[bytes.len().saturating_sub(2048)..];
-    memchr::memmem::find(tail, b"%%EOF").is_none()
+    let last = |mark: &[u8]| memchr::memmem::rfind(bytes, mark);
+    last(b"startxref").is_none_or(|table| last(b"endobj") > Some(table))
 }

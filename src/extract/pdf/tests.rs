@@ -301,6 +301,26 @@ fn a_truncated_file_says_so() {
 }
 
 #[test]
+fn a_file_without_its_end_is_refused_though_a_library_could_read_its_pages() {
+    let bytes = pdf(&[job()]);
+    let end = memchr::memmem::rfind(&bytes, b"xref").unwrap() - b"start".len();
+    assert_eq!(
+        refusal(bytes[..end].to_vec()),
+        "truncated: the end of the file is missing"
+    );
+}
+
+#[test]
+fn what_stands_behind_the_end_of_a_file_does_not_matter() {
+    let mut bytes = pdf(&[job()]);
+    bytes.extend([0; 5000]);
+    assert_eq!(
+        blocks(&extract(bytes, &Limits::default()).unwrap()).len(),
+        5
+    );
+}
+
+#[test]
 fn a_file_that_lost_a_page_is_not_read_in_part() {
     let mut objects = objects(&[job(), job()]);
     objects[7] = b"null".to_vec();
