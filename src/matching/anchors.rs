@@ -1,10 +1,11 @@
-//! By which word of a sentence a sequence is found, and whether its neighbours fit.
+//! By which word of a sentence a sequence is found, and whether what stands beside the word fits.
 //!
 //! **In:** compiled sequences, each with the step that it is found by; the words of a sentence. **Out:**
 //! for each word the [`Anchor`]s that may be laid there. **Unit:** words. Most anchors fall for want of
 //! a neighbour, and which ones is as good as random; so the decision that lives here: the neighbours of a
 //! word are gathered once ([`Neighbours`]), and its anchors are asked without a branch.
 
+use std::cmp::Reverse;
 use std::sync::OnceLock;
 
 use crate::lexicon::model::{Genres, TermId};
@@ -25,106 +26,106 @@ pub(crate) struct Anchor {
     pub(crate) alone: bool,
     /// Which of [`Anchors::supports`] must be met where only what counts is wanted; the first always is.
     support: u16,
-    /// Bit of [`Neighbours::left`] that must be set: within the gap stands a word of the step before.
-    left: u16,
-    /// The same for the step after.
-    right: u16,
-}
-
-/// How many neighbours on one side are gathered in each row; what stands in the first row always fits.
-const REACHES: [usize; 8] = [0, 1, 2, 3, 4, 6, 8, 10];
-/// Rows before this one are always gathered.
-const FAR: usize = 5;
-/// Bits of a row.
-const BITS: u16 = 64 * ROW as u16;
-
-/// The bit that is set where one of up to `gap + 1` neighbours is of that kind.
-fn bit(gap: usize, kind: Kind) -> u16 {
-    let wanted = gap + 1;
-    match REACHES.iter().position(|reach| *reach >= wanted) {
-        Some(row) => row as u16 * BITS + kind.bit(),
-        None => 0,
-    }
+    /// Words that must all stand near: those of its rarest other steps.
+    wanted: [Near; 3],
 }
 
 impl Anchor {
-    fn new<'w>(
-        term: TermId,
-        sequence: u32,
-        steps: &'w Steps,
-        [left_kinds, right_kinds]: &mut [KindsBuilder<'w>; 2],
-    ) -> Self {
+    fn new<'w>(term: TermId, sequence: u32, steps: &'w Steps, kinds: &mut SideKinds<'w>) -> Self {
         let (step, steps) = (steps.rarest(), &steps.steps);
-        let left = (step > 0).then(|| {
-            bit(
-                usize::from(steps[step].gap()),
-                left_kinds.number(steps[step - 1].words()),
-            )
-        });
-        let right = (steps.get(step + 1))
-            .map(|after| bit(usize::from(after.gap()), right_kinds.number(after.words())));
+        let mut others: Vec<usize> = (0..steps.len()).filter(|other| *other != step).collect();
+        others.sort_by_key(|other| Reverse(steps[*other].common()));
+        let mut wanted = [Near::ALWAYS; 3];
+        for near in &mut wanted {
+            if let Some(other) = others.pop() {
+                let side = if other < step { LEFT } else { RIGHT };
+                let between = &steps[other.min(step) + 1..=other.max(step)];
+                let reach = between.iter().map(|step| usize::from(step.gap()) + 1).sum();
+                *near = kinds.near(side, reach, steps[other].words());
+            }
+        }
         Self {
             term,
             sequence,
             step: step as u8,
             alone: steps.len() == 1,
             support: 0,
-            left: left.unwrap_or(0),
-            right: right.unwrap_or(0),
+            wanted,
         }
     }
+}
 
-    fn is_far(&self) -> bool {
-        self.left.max(self.right) >= FAR as u16 * BITS
+/// Beside the word, on its left or on its right.
+type Side = usize;
+const LEFT: Side = 0;
+const RIGHT: Side = 1;
+
+/// How many neighbours on one side are gathered in each row; what stands in the first row always fits.
+const REACHES: [usize; 4] = [0, 1, 2, 4];
+/// Bits of a row.
+const ROW_BITS: usize = 64 * ROW;
+/// Bits of a side.
+const SIDE_BITS: usize = ROW_BITS * REACHES.len();
+
+/// A word of some kind within some reach on one side: a bit of [`Neighbours`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Near(u16);
+
+impl Near {
+    /// Nothing is asked.
+    const ALWAYS: Self = Self(0);
+
+    fn new(side: Side, row: usize, kind: Kind) -> Self {
+        Self((side * SIDE_BITS + row * ROW_BITS) as u16 + kind.bit())
+    }
+
+    /// The last row of each side that must be gathered for it.
+    fn rows(self) -> [u8; 2] {
+        let mut rows = [0; 2];
+        let bit = usize::from(self.0);
+        rows[bit / SIDE_BITS] = (bit % SIDE_BITS / ROW_BITS) as u8;
+        rows
     }
 }
 
-/// What must stand beside a word for something to support it: any of these bits of [`Neighbours::left`], or
-/// of [`Neighbours::right`].
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-struct Support {
-    left: Box<[u16]>,
-    right: Box<[u16]>,
+/// The kinds of words that are asked for on each side.
+struct SideKinds<'w>([KindsBuilder<'w>; 2]);
+
+impl<'w> SideKinds<'w> {
+    /// One of `words` within `reach` on `side`; always where that is too far.
+    fn near(
+        &mut self,
+        side: Side,
+        reach: usize,
+        words: impl Into<std::borrow::Cow<'w, [WordId]>>,
+    ) -> Near {
+        match REACHES.iter().position(|row| *row >= reach) {
+            Some(row) => Near::new(side, row, self.0[side].number(words)),
+            None => Near::ALWAYS,
+        }
+    }
 }
+
+/// What must stand beside a word for something to support it: any of these.
+#[derive(Debug, Clone)]
+struct Support(Box<[Near]>);
 
 impl Support {
     /// What supports a word of a term that requires any of `contexts`; `None` where that cannot be told from
     /// its neighbours.
     fn of<'a>(
         contexts: impl Iterator<Item = &'a Context>,
-        [left_kinds, right_kinds]: &mut [KindsBuilder<'_>; 2],
+        kinds: &mut SideKinds<'_>,
     ) -> Option<Self> {
-        let (mut left, mut right) = (Vec::new(), Vec::new());
+        let mut any = Vec::new();
         for context in contexts {
             let beside = context.beside()?;
-            for (gap, words) in beside.left {
-                left.push(bit(gap, left_kinds.number(words)));
-            }
-            for (gap, words) in beside.right {
-                right.push(bit(gap, right_kinds.number(words)));
+            for (side, sets) in [(LEFT, beside.left), (RIGHT, beside.right)] {
+                any.extend((sets.into_iter()).map(|(reach, words)| kinds.near(side, reach, words)));
             }
         }
-        let told = !left.is_empty() || !right.is_empty();
-        let told = told && left.iter().chain(&right).all(|bit| *bit != 0);
-        told.then(|| Self {
-            left: left.into(),
-            right: right.into(),
-        })
-    }
-
-    /// Nothing is needed.
-    fn none() -> Self {
-        Self {
-            left: [0].into(),
-            right: [].into(),
-        }
-    }
-
-    fn is_far(&self) -> bool {
-        self.left
-            .iter()
-            .chain(&self.right)
-            .any(|bit| *bit >= FAR as u16 * BITS)
+        let told = !any.is_empty() && !any.contains(&Near::ALWAYS);
+        told.then(|| Self(any.into()))
     }
 }
 
@@ -133,8 +134,16 @@ impl Support {
 struct Place {
     from: u32,
     to: u32,
-    /// True where some look at neighbours that are far away.
-    far: bool,
+    /// The last rows that they ask, on the left and on the right.
+    rows: [u8; 2],
+}
+
+impl Place {
+    fn ask(&mut self, near: Near) {
+        for (rows, more) in self.rows.iter_mut().zip(near.rows()) {
+            *rows = (*rows).max(more);
+        }
+    }
 }
 
 /// The anchors of all words that are heard in one genre.
@@ -155,7 +164,7 @@ pub(crate) struct Anchors {
     supports: Vec<Support>,
     /// For each genre those heard in it; made when a text of the genre comes.
     by_genre: [OnceLock<Index>; Genre::NAMES.len()],
-    /// The kinds of words that are asked for on the left, and those on the right.
+    /// The kinds of words that are asked for on each side.
     kinds: [Kinds; 2],
 }
 
@@ -168,8 +177,8 @@ impl Anchors {
         requires: impl Fn(TermId) -> C,
     ) -> Self {
         let mut all = Vec::new();
-        let mut supports = vec![Support::none()];
-        let mut kinds = [(); 2].map(|()| KindsBuilder::new(words));
+        let mut supports = vec![Support([Near::ALWAYS].into())];
+        let mut kinds = SideKinds([(); 2].map(|()| KindsBuilder::new(words)));
         for (sequence, (term, genres, steps)) in (0u32..).zip(sequences) {
             let mut anchor = Anchor::new(*term, sequence, steps, &mut kinds);
             if anchor.alone
@@ -186,7 +195,7 @@ impl Anchors {
             words,
             supports,
             by_genre: [const { OnceLock::new() }; Genre::NAMES.len()],
-            kinds: kinds.map(KindsBuilder::finish),
+            kinds: kinds.0.map(KindsBuilder::finish),
         }
     }
 
@@ -199,9 +208,9 @@ impl Anchors {
         heard
     }
 
-    /// Calls `visit` with each anchor of word `at` whose nearest neighbours on both sides fit, in a text of `genre`; with
+    /// Calls `visit` with each anchor of word `at` that may be laid there, in a text of `genre`; with
     /// `supported` only where something may support it.
-    /// Perhaps: a neighbour that fits may be parted from the word by a stop, or not be of that kind after all.
+    /// Perhaps: what stands near may be parted from the word by a stop, or not be of that kind after all.
     #[inline]
     pub(crate) fn each_at(
         &self,
@@ -213,9 +222,9 @@ impl Anchors {
         mut visit: impl FnMut(&Anchor),
     ) {
         let index = self.by_genre[genre as usize].get_or_init(|| self.index(genre));
-        let place = index.places[tokens[at].word.0 as usize];
+        let place = &index.places[tokens[at].word.0 as usize];
         let anchors = &index.anchors[place.from as usize..place.to as usize];
-        neighbours.gather(&self.kinds, tokens, at, place.far);
+        neighbours.gather(&self.kinds, tokens, at, place.rows);
         for some in anchors.chunks(64) {
             let mut fit = (some.iter().enumerate())
                 .fold(0, |fit, (n, anchor)| fit | neighbours.fit(anchor) << n);
@@ -232,16 +241,14 @@ impl Anchors {
 
     /// The anchors that are heard in `genre`, sorted by word.
     fn index(&self, genre: Genre) -> Index {
-        let heard = || {
-            self.all
-                .iter()
-                .filter(|(_, genres, _)| genres.contains(genre))
-        };
+        let heard = || (self.all.iter()).filter(|(_, genres, _)| genres.contains(genre));
         let mut places = vec![Place::default(); self.words];
         for (word, _, anchor) in heard() {
             let place = &mut places[word.0 as usize];
             place.to += 1;
-            place.far |= anchor.is_far() || self.supports[usize::from(anchor.support)].is_far();
+            let support = &self.supports[usize::from(anchor.support)];
+            let asked = anchor.wanted.iter().chain(&support.0);
+            asked.for_each(|near| place.ask(*near));
         }
         let mut from = 0;
         for place in &mut places {
@@ -262,76 +269,58 @@ impl Anchors {
     }
 }
 
-/// The rows of all [`REACHES`].
-type Rows = [u64; ROW * REACHES.len()];
-
 /// Of what kinds the words beside a word are: for each side and each of [`REACHES`] a row of bits.
 #[derive(Debug)]
-pub(crate) struct Neighbours {
-    left: Rows,
-    right: Rows,
-}
+pub(crate) struct Neighbours([u64; 2 * SIDE_BITS / 64]);
 
 impl Default for Neighbours {
     fn default() -> Self {
-        let mut rows = [0; ROW * REACHES.len()];
-        rows[..ROW].fill(u64::MAX);
-        Self {
-            left: rows,
-            right: rows,
-        }
+        let mut bits = [0; 2 * SIDE_BITS / 64];
+        bits[..ROW].fill(u64::MAX);
+        Self(bits)
     }
 }
 
 impl Neighbours {
-    /// Gathers the neighbours of word `at`, `far` ones too where they are asked for.
+    /// Gathers the neighbours of word `at`, up to the row that is the last to be asked on each side.
     #[inline]
-    fn gather(
-        &mut self,
-        [left_kinds, right_kinds]: &[Kinds; 2],
-        tokens: &[Token],
-        at: usize,
-        far: bool,
-    ) {
-        let (left, right) = (tokens[..at].iter().rev(), tokens[at + 1..].iter());
-        if far {
-            gather::<{ REACHES.len() }>(&mut self.left, left_kinds, left);
-            gather::<{ REACHES.len() }>(&mut self.right, right_kinds, right);
-        } else {
-            gather::<FAR>(&mut self.left, left_kinds, left);
-            gather::<FAR>(&mut self.right, right_kinds, right);
-        }
+    fn gather(&mut self, kinds: &[Kinds; 2], tokens: &[Token], at: usize, rows: [u8; 2]) {
+        let (left, right) = self.0.split_at_mut(SIDE_BITS / 64);
+        let (before, after) = (&tokens[..at], &tokens[at + 1..]);
+        gather(left, &kinds[LEFT], rows[LEFT], before.iter().rev());
+        gather(right, &kinds[RIGHT], rows[RIGHT], after.iter());
     }
 
-    /// 1 where what must stand beside `anchor` stands there, else 0.
+    /// The bit, and others before it.
+    #[inline]
+    fn ask(&self, near: Near) -> u64 {
+        self.0[usize::from(near.0 / 64) % self.0.len()] >> (near.0 % 64)
+    }
+
+    /// 1 where all that must stand near `anchor` may stand there, else 0.
     #[inline]
     fn fit(&self, anchor: &Anchor) -> u64 {
-        ask(&self.left, anchor.left) & ask(&self.right, anchor.right) & 1
+        let [first, second, third] = anchor.wanted;
+        self.ask(first) & self.ask(second) & self.ask(third) & 1
     }
 
-    /// True where something that `support` asks for stands there.
+    /// True where something that `support` asks for may stand there.
     #[inline]
     fn have(&self, support: &Support) -> bool {
-        let any = |rows: &Rows, bits: &[u16]| bits.iter().fold(0, |any, bit| any | ask(rows, *bit));
-        (any(&self.left, &support.left) | any(&self.right, &support.right)) & 1 != 0
+        (support.0.iter()).fold(0, |any, near| any | self.ask(*near)) & 1 != 0
     }
 }
 
-/// The bit, and others before it.
+/// Fills the rows of a side up to row `last` from the words beside a word, the nearest first.
 #[inline]
-fn ask(rows: &Rows, bit: u16) -> u64 {
-    rows[usize::from(bit / 64) % rows.len()] >> (bit % 64)
-}
-
-/// Fills the rows before row `N` from the words beside a word, the nearest first.
-#[inline]
-fn gather<'a, const N: usize>(
-    rows: &mut Rows,
+fn gather<'a>(
+    rows: &mut [u64],
     kinds: &Kinds,
+    last: u8,
     mut beside: impl Iterator<Item = &'a Token>,
 ) {
     let mut row = [0; ROW];
-    for n in 1..N {
+    for n in 1..=usize::from(last).min(REACHES.len() - 1) {
         for _ in REACHES[n - 1]..REACHES[n] {
             let word = beside.next().map_or(WordId::UNKNOWN, |token| token.word);
             let more = kinds.of(word);

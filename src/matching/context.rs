@@ -28,7 +28,7 @@ pub(crate) struct Context {
     needed: Option<Signature>,
 }
 
-/// Words of which one must stand beside a place, with up to so many words between, on one of its sides.
+/// Words of which one must stand beside a place, so many words away or nearer, on one of its sides.
 #[derive(Debug)]
 pub(crate) struct Beside {
     pub(crate) left: Vec<(usize, Vec<WordId>)>,
@@ -67,10 +67,11 @@ impl Context {
             return None;
         }
         let near = self.near.first_words();
-        let around = || (!near.is_empty()).then(|| (self.within.saturating_sub(1), near.clone()));
+        let around = || (!near.is_empty()).then(|| (self.within, near.clone()));
         let before =
-            (!self.before.is_empty()).then(|| (self.before.reach, self.before.last_words()));
-        let after = (!self.after.is_empty()).then(|| (self.after.reach, self.after.first_words()));
+            (!self.before.is_empty()).then(|| (self.before.reach + 1, self.before.last_words()));
+        let after =
+            (!self.after.is_empty()).then(|| (self.after.reach + 1, self.after.first_words()));
         Some(Beside {
             left: before.into_iter().chain(around()).collect(),
             right: after.into_iter().chain(around()).collect(),

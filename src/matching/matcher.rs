@@ -185,6 +185,9 @@ impl Search<'_> {
     fn find_regexes(&self, found: &mut Vec<Candidate>) {
         let sentence = self.sentence;
         for (term, regex) in &self.compiled.regexes {
+            if !self.term(*term).genres.contains(self.genre) {
+                continue;
+            }
             for hit in regex.find_iter(sentence.text()) {
                 let from = sentence.span.start;
                 let (start, end) = (from + hit.start() as u32, from + hit.end() as u32);
@@ -193,9 +196,7 @@ impl Search<'_> {
                 let last = sentence.tokens.iter().rposition(touched);
                 if let (Some(first), Some(last)) = (first, last) {
                     let words = Words::Range(first as u32, last as u32);
-                    if self.term(*term).genres.contains(self.genre) {
-                        self.add(found, *term, words, Span { start, end });
-                    }
+                    self.add(found, *term, words, Span { start, end });
                 }
             }
         }

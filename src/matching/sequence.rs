@@ -100,6 +100,10 @@ impl Step {
         &self.words
     }
 
+    pub(crate) fn common(&self) -> u32 {
+        self.common
+    }
+
     pub(crate) fn gap(&self) -> u8 {
         self.gap
     }
