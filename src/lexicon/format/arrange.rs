@@ -135,7 +135,7 @@ fn arrange_table(entries: &mut [Entry], kind: Kind) {
         let known = keys.iter().position(|key| *key == entry.key);
         known.unwrap_or(keys.len())
     };
-    sort_group(entries, |entry| rank(entry));
+    sort_group(entries, rank);
 }
 
 fn arrange_node(node: &mut Node, kind: Kind, named: bool) {
@@ -184,7 +184,7 @@ fn say_no_more_than_needed(entry: &mut Entry) {
 fn sort_terms(entries: &mut [Entry]) {
     let begins = |_: &Entry, next: &Entry| !next.lead.contains(&Line::Blank);
     for group in entries.chunk_by_mut(begins) {
-        sort_group(group, |entry| sort_key(entry));
+        sort_group(group, sort_key);
     }
 }
 
