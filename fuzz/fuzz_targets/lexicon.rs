@@ -1,4 +1,5 @@
 //! The files of a lexicon (parts): read or refused with a message; one that is read can be used and shown.
+//! A file that is TOML has one form, in which it says the same.
 #![no_main]
 
 use leadager::lexicon::{SourceFile, parse};
@@ -12,9 +13,13 @@ fuzz_target!(|text: &str| {
         .iter()
         .map(|(name, content)| SourceFile::new(*name, *content))
         .collect();
+    let formed: Vec<SourceFile> = files.iter().map(laws::check_form).collect();
     match parse(&files) {
-        // Its own terms are the text that it surely finds something in.
-        Ok(lexicon) => laws::check_matches(&Pipeline::new(lexicon), text, Genre::Any, true),
+        Ok(lexicon) => {
+            laws::check_same_lexicon(&lexicon, parse(&formed));
+            // Its own terms are the text that it surely finds something in.
+            laws::check_matches(&Pipeline::new(lexicon), text, Genre::Any, true);
+        }
         Err(error) => assert!(!error.to_string().is_empty()),
     }
 });

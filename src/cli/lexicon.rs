@@ -1,5 +1,6 @@
 //! `lexicon`: work on lexicons.
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
@@ -8,10 +9,13 @@ use crate::cli::exit::Exit;
 use crate::cli::options::OutputArgs;
 use crate::error::{Error, Result};
 use crate::examples;
+use crate::lexicon::format::{formatted, is_formatted};
 use crate::lexicon::model::{Expect, Genres, Lexicon, Term, TermPolarity};
-use crate::lexicon::{builtin, read, show::surface_forms};
+use crate::lexicon::show::surface_forms;
+use crate::lexicon::{SourceFile, builtin, decoded, file_paths, read, read_file};
 use crate::pipeline::Pipeline;
 use crate::record::Field;
+use crate::sink::file::Output;
 use crate::sink::traits::Sink;
 use crate::text::document::Genre;
 
@@ -49,6 +53,26 @@ Examples:
 
 British and American spellings are listed one by one; ~n is a gap of up to n words.")]
     Show(ShowArgs),
+    /// Rewrite lexicon files in the one form: sorted terms, keys in order, one term a line
+    #[command(after_help = "\
+Examples:
+  leadager lexicon fmt lexicons/
+  leadager lexicon fmt mine.toml --check
+  leadager lexicon fmt - < mine.toml
+
+Prints the files that change. What a lexicon says stays the same, and so do comments. If one of the files is not
+TOML, nothing is written (exit code 2). The form: docs/lexicon-format.md.")]
+    Fmt(FmtArgs),
+}
+
+#[derive(Debug, Args)]
+struct FmtArgs {
+    /// Lexicon files or folders; - reads the standard input and writes to the standard output
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// Change nothing; list the files that would change, and end with exit code 1 if there are any
+    #[arg(long)]
+    check: bool,
 }
 
 #[derive(Debug, Args)]
@@ -68,6 +92,7 @@ pub(crate) fn run(command: &LexiconCommand) -> Result<Exit> {
     match &command.action {
         Action::Check { path, lexicon } => check(path.as_deref().or(lexicon.as_deref())),
         Action::Show(args) => show(args),
+        Action::Fmt(args) => fmt(args),
     }
 }
 
@@ -175,6 +200,54 @@ fn show_term(lexicon: &Lexicon, term: &Term, sink: &mut dyn Sink) {
         }
         sink.end_record();
     }
+}
+
+/// Formats all before it writes any, so that a mistake in one file leaves the others as they were.
+fn fmt(args: &FmtArgs) -> Result<Exit> {
+    let (mut changed, mut listed) = (Vec::new(), String::new());
+    for path in &args.paths {
+        for (path, file) in files(path)? {
+            match path {
+                None if !args.check => super::print(formatted(&file)?.as_bytes())?,
+                _ if is_formatted(&file)? => {}
+                path => {
+                    listed += &format!("{}\n", file.path);
+                    changed.push((path, formatted(&file)?));
+                }
+            }
+        }
+    }
+    if args.check && !changed.is_empty() {
+        super::print(listed.as_bytes())?;
+        eprintln!("leadager: not in the one form; `leadager lexicon fmt PATH` rewrites them");
+        return Ok(Exit::SomeFailed);
+    }
+    for (path, text) in &changed {
+        if let Some(path) = path {
+            let mut output = Output::file(path)?;
+            output.write(text.as_bytes())?;
+            output.finish()?;
+        }
+    }
+    super::print(listed.as_bytes())?;
+    Ok(Exit::Success)
+}
+
+/// The lexicon files at `path` and where they are; the standard input is nowhere.
+fn files(path: &Path) -> Result<Vec<(Option<PathBuf>, SourceFile)>> {
+    if path.as_os_str() == "-" {
+        return Ok(vec![(None, standard_input()?)]);
+    }
+    let files = file_paths(path)?.into_iter();
+    let read = |path: PathBuf| read_file(&path).map(|file| (Some(path), file));
+    files.map(read).collect()
+}
+
+fn standard_input() -> Result<SourceFile> {
+    let mut bytes = Vec::new();
+    let read = std::io::stdin().lock().read_to_end(&mut bytes);
+    read.map_err(|error| Error::input("stdin", "read", format!("cannot read: {error}")))?;
+    decoded("stdin".to_owned(), bytes)
 }
 
 /// The genres of a term, joined by `;`; empty for all.

@@ -13,7 +13,8 @@
 //!    text with at least as many good multi-byte characters as bad bytes is damaged
 //!    UTF-8, not another encoding: reading it as one would garble every good character.
 //! 3. *What is binary*: a NUL in the first 64 KiB of a text, or more than one control
-//!    character in a hundred bytes.
+//!    character in a hundred bytes: of the text in UTF-8, where the bytes are one, however
+//!    it is read.
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE};
@@ -40,11 +41,11 @@ pub struct Decoded {
 pub fn decode(mut bytes: Vec<u8>) -> Result<Decoded, String> {
     if let Some((encoding, mark)) = mark_or_pattern(&bytes) {
         if encoding != UTF_8 {
-            return marked(decode_as(encoding, &bytes, mark)?, encoding);
+            return judged(decode_as(encoding, &bytes, mark)?, encoding);
         }
         bytes.drain(..mark);
         return match String::from_utf8(bytes) {
-            Ok(text) => marked(text, UTF_8),
+            Ok(text) => judged(text, UTF_8),
             Err(error) => {
                 let at = error.utf8_error().valid_up_to();
                 let byte = error.as_bytes()[at];
@@ -55,14 +56,12 @@ pub fn decode(mut bytes: Vec<u8>) -> Result<Decoded, String> {
             }
         };
     }
-    if let Some(reason) = binary(&bytes) {
-        return Err(reason);
-    }
     match String::from_utf8(bytes) {
-        Ok(text) => named(text, UTF_8),
+        Ok(text) => judged(text, UTF_8),
         Err(error) => {
             let at = error.utf8_error().valid_up_to();
             decode_unmarked(error.as_bytes(), at)
+                .map_err(|reason| binary(error.as_bytes()).unwrap_or(reason))
         }
     }
 }
@@ -77,11 +76,11 @@ fn decode_unmarked(bytes: &[u8], bad_at: usize) -> Result<Decoded, String> {
     if text.chars().any(is_c1_control) {
         return Err(reason());
     }
-    named(text, encoding)
+    judged(text, encoding)
 }
 
-/// Text whose encoding a mark or a pattern told, which binary files may bear by chance.
-fn marked(text: String, encoding: &'static Encoding) -> Result<Decoded, String> {
+/// Text whose encoding a mark, a pattern or its bytes told, which those of a binary file may do by chance.
+fn judged(text: String, encoding: &'static Encoding) -> Result<Decoded, String> {
     match binary(text.as_bytes()) {
         Some(reason) => Err(reason),
         None => named(text, encoding),
@@ -366,6 +365,13 @@ mod tests {
             reason(b"PK\x03\x04plan\x00\x00\x00more text"),
             "binary file (NUL byte at 8)"
         );
+    }
+
+    #[test]
+    fn control_characters_are_counted_in_the_text_and_not_in_the_bytes() {
+        let text = "Мы планируем работу отдела на год вперёд,\u{15} и каждый знает свою задачу.";
+        let (bytes, ..) = encoding_rs::WINDOWS_1251.encode(text);
+        assert_eq!(read(&bytes), (text.to_owned(), "windows-1251"));
     }
 
     #[test]

@@ -225,6 +225,21 @@ mod tests {
     }
 
     #[test]
+    fn a_control_character_weighs_the_same_at_once_and_in_parts() {
+        // Half-width katakana of Shift_JIS, three times as long in UTF-8. Found by the fuzz target decode.
+        let bytes = [
+            &[0xA1][..],
+            &[0xC5; 17],
+            b"\xC8\x8C\xA7\xA5\xA7\xA7\x8C\xA7\xAF",
+            &[0xA7; 6],
+            b"\x15\xA7\xA7\xA6",
+        ];
+        let bytes = bytes.concat();
+        let in_parts = parts(&bytes, WHOLE, PART).unwrap();
+        assert_eq!(extract(bytes).unwrap().text, in_parts[0].text);
+    }
+
+    #[test]
     fn a_long_text_is_cut_after_a_blank_line() {
         assert_eq!(
             texts("We plan.\n \nWe\nact now.", 16, 15),

@@ -6,6 +6,7 @@
 //! ```text
 //! files ──toml──▶ tables ──entries, contexts, settings──▶ entries ──build, check──▶ Lexicon
 //!                            │ pattern: inflect, spelling; expression
+//! file ──format──▶ the same file in the one form
 //! ```
 //!
 //! One decision lives here: which file of a folder holds what.
@@ -17,6 +18,7 @@ mod checksum;
 mod contexts;
 mod entries;
 mod expression;
+pub mod format;
 mod inflect;
 pub mod model;
 mod names;
@@ -29,7 +31,7 @@ mod spelling;
 mod toml;
 mod wordbook;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use crate::error::{Error, Mistake, Result};
@@ -66,6 +68,18 @@ pub fn read(path: &Path) -> Result<Lexicon> {
 ///
 /// If there is nothing at the path, or a file cannot be read or is not UTF-8.
 pub fn read_files(path: &Path) -> Result<Vec<SourceFile>> {
+    file_paths(path)?
+        .iter()
+        .map(|path| read_file(path))
+        .collect()
+}
+
+/// Where the files of the lexicon at `path` are, sorted by name.
+///
+/// # Errors
+///
+/// If there is nothing at the path, or a folder without a file `*.toml`.
+pub fn file_paths(path: &Path) -> Result<Vec<PathBuf>> {
     let shown = path.to_string_lossy();
     let failed = |error: &std::io::Error| {
         Error::input(
@@ -83,21 +97,13 @@ pub fn read_files(path: &Path) -> Result<Vec<SourceFile>> {
         _ => failed(&error),
     })?;
     if metadata.is_file() {
-        return Ok(vec![read_file(path)?]);
+        return Ok(vec![path.to_owned()]);
     }
     let mut files = Vec::new();
     for entry in std::fs::read_dir(path).map_err(|error| failed(&error))? {
         let path = entry.map_err(|error| failed(&error))?.path();
-        let hidden = path
-            .file_name()
-            .is_none_or(|name| name.to_string_lossy().starts_with('.'));
-        if path.is_file()
-            && !hidden
-            && path
-                .extension()
-                .is_some_and(|extension| extension.eq_ignore_ascii_case("toml"))
-        {
-            files.push(read_file(&path)?);
+        if path.is_file() && is_lexicon_file(&path) {
+            files.push(path);
         }
     }
     if files.is_empty() {
@@ -107,18 +113,41 @@ pub fn read_files(path: &Path) -> Result<Vec<SourceFile>> {
             "the folder holds no lexicon: there is no file `*.toml`",
         ));
     }
-    files.sort_by(|a, b| a.path.cmp(&b.path));
+    files.sort();
     Ok(files)
 }
 
-fn read_file(path: &Path) -> Result<SourceFile> {
+/// True for `*.toml` that is not hidden.
+fn is_lexicon_file(path: &Path) -> bool {
+    let hidden = path
+        .file_name()
+        .is_none_or(|name| name.to_string_lossy().starts_with('.'));
+    let extension = path.extension();
+    !hidden && extension.is_some_and(|extension| extension.eq_ignore_ascii_case("toml"))
+}
+
+/// The file at `path`.
+///
+/// # Errors
+///
+/// If it cannot be read or is not UTF-8.
+pub fn read_file(path: &Path) -> Result<SourceFile> {
     let shown = path.to_string_lossy().replace('\\', "/");
     let bytes = std::fs::read(path)
         .map_err(|error| Error::input(shown.as_str(), "read", format!("cannot read: {error}")))?;
+    decoded(shown, bytes)
+}
+
+/// The file of a lexicon that is shown as `path` and holds `bytes`.
+///
+/// # Errors
+///
+/// If they are not UTF-8.
+pub fn decoded(path: String, bytes: Vec<u8>) -> Result<SourceFile> {
     match String::from_utf8(bytes) {
-        Ok(content) => Ok(SourceFile::new(shown, content)),
+        Ok(content) => Ok(SourceFile::new(path, content)),
         Err(error) => {
-            Err(not_utf8(shown, error.utf8_error().valid_up_to(), error.as_bytes()).into())
+            Err(not_utf8(path, error.utf8_error().valid_up_to(), error.as_bytes()).into())
         }
     }
 }

@@ -188,3 +188,56 @@ fn completions_are_printed() {
     let ran = Place::new().run(&["completions", "bash"]);
     assert!(ran.stdout.contains("complete ") && ran.stdout.contains("leadager"));
 }
+
+const UNTIDY: &str = "pole = 'heart'\ncategory = \"warmth\"\ndefinition = \"Kindness.\"\nterms = [\"zest\", 'kind:a']\n";
+
+const TIDY: &str = "category = \"warmth\"\npole = \"heart\"\ndefinition = \"Kindness.\"\nterms = [\n  \"kind:a\",\n  \"zest\",\n]\n";
+
+#[test]
+fn fmt_rewrites_a_file_and_names_it() {
+    let place = Place::new().with("mine.toml", UNTIDY);
+    let ran = place.run(&["lexicon", "fmt", "mine.toml"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(0), "mine.toml\n"));
+    assert_eq!(place.read("mine.toml"), TIDY);
+}
+
+#[test]
+fn fmt_leaves_a_file_in_the_one_form_alone() {
+    let place = Place::new().with("mine.toml", TIDY);
+    let ran = place.run(&["lexicon", "fmt", "mine.toml", "--check"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(0), ""));
+}
+
+#[test]
+fn fmt_check_changes_nothing_and_lists_the_files_that_would_change() {
+    let place = Place::new()
+        .with("lexicon/tidy.toml", TIDY)
+        .with("lexicon/untidy.toml", UNTIDY);
+    let ran = place.run(&["lexicon", "fmt", "lexicon", "--check"]);
+    assert_eq!(
+        (ran.code, ran.stdout.as_str()),
+        (Some(1), "lexicon/untidy.toml\n")
+    );
+    assert_eq!(place.read("lexicon/untidy.toml"), UNTIDY);
+}
+
+#[test]
+fn fmt_reads_a_pipe_and_writes_one() {
+    let ran = Place::new().pipe(&["lexicon", "fmt", "-"], UNTIDY.as_bytes());
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(0), TIDY));
+}
+
+#[test]
+fn fmt_writes_nothing_where_one_file_is_no_toml() {
+    let place = Place::new()
+        .with("a.toml", UNTIDY)
+        .with("b.toml", "terms = [\n");
+    let ran = place.run(&["lexicon", "fmt", "a.toml", "b.toml"]);
+    assert_eq!(ran.code, Some(2));
+    assert!(
+        ran.stderr.starts_with("leadager: b.toml:1:"),
+        "{}",
+        ran.stderr
+    );
+    assert_eq!(place.read("a.toml"), UNTIDY);
+}
