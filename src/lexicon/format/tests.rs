@@ -113,6 +113,17 @@ fn the_built_in_lexicon_says_the_same_in_the_one_form() {
 }
 
 #[test]
+fn the_built_in_files_are_in_the_one_form() {
+    let files = builtin_files();
+    let untidy = files.iter().filter(|file| !is_formatted(file).unwrap());
+    let names: Vec<&str> = untidy.map(SourceFile::name).collect();
+    assert!(
+        names.is_empty(),
+        "run `cargo run -- lexicon fmt lexicons`: not in the one form are {names:?}"
+    );
+}
+
+#[test]
 fn no_comment_of_a_messy_file_is_lost() {
     let comments = |text: &str| {
         let mut found: Vec<String> = (text.lines())
