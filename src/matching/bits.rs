@@ -71,11 +71,22 @@ impl Signature {
     /// That of the words of `tokens`.
     #[inline]
     pub(crate) fn of(tokens: &[Token]) -> Self {
+        Self::of_words(tokens.iter().map(|token| token.word))
+    }
+
+    /// That of `words`.
+    pub(crate) fn of_words(words: impl Iterator<Item = WordId>) -> Self {
         let mut bits = [0; LINE];
-        for token in tokens {
-            bits[token.word.0 as usize / 64 % LINE] |= 1_u64 << (token.word.0 % 64);
+        for word in words {
+            bits[word.0 as usize / 64 % LINE] |= 1_u64 << (word.0 % 64);
         }
         Self(bits)
+    }
+
+    /// Perhaps: false where `word` is none of the words.
+    #[inline]
+    pub(crate) fn may_have(&self, word: WordId) -> bool {
+        self.0[word.0 as usize / 64 % LINE] >> (word.0 % 64) & 1 != 0
     }
 
     /// Adds every word of `other`.

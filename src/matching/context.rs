@@ -120,7 +120,7 @@ impl Context {
         within: &Range<usize>,
         void: &dyn Fn(&Taken) -> bool,
     ) -> bool {
-        if self.before.is_empty() || !sentence.may_have(&self.before.signature) {
+        if self.before.is_empty() || !sentence.may_have(&self.before.needed) {
             return false;
         }
         let from = within
@@ -128,7 +128,7 @@ impl Context {
             .max(place.first.saturating_sub(self.before.reach + 1));
         (from..place.first).rev().any(|last| {
             let gap = place.first - 1 - last;
-            self.before.lasts.contains(sentence.tokens[last].word)
+            self.before.lasts.may_have(sentence.tokens[last].word)
                 && sentence.parting_between(last, place.first) < Parting::Stop
                 && self.before.ends_at(
                     sentence,
@@ -146,13 +146,13 @@ impl Context {
         within: &Range<usize>,
         void: &dyn Fn(&Taken) -> bool,
     ) -> bool {
-        if self.after.is_empty() || !sentence.may_have(&self.after.signature) {
+        if self.after.is_empty() || !sentence.may_have(&self.after.needed) {
             return false;
         }
         let to = within.end.min(place.last + 2 + self.after.reach);
         (place.last + 1..to).any(|first| {
             let gap = first - place.last - 1;
-            self.after.firsts.contains(sentence.tokens[first].word)
+            self.after.firsts.may_have(sentence.tokens[first].word)
                 && sentence.parting_between(place.last, first) < Parting::Stop
                 && self.after.begins_at(
                     sentence,
@@ -172,7 +172,7 @@ impl Context {
     ) -> bool {
         let found = |set: &PatternSet, range: Range<usize>| {
             !set.is_empty()
-                && sentence.may_have(&set.signature)
+                && sentence.may_have(&set.needed)
                 && range
                     .clone()
                     .any(|at| set.begins_at(sentence, at, &range, &|_, taken| !void(taken)))
@@ -192,7 +192,7 @@ impl Context {
         }
         let mut words = Signature::default();
         for set in [&self.before, &self.after, &self.near, &self.anywhere] {
-            words.unite(&set.signature);
+            words.unite(&set.needed);
         }
         Some(words)
     }
@@ -205,7 +205,7 @@ impl Context {
         }
         let mut words = WordSet::default();
         let sets = [&self.before, &self.after, &self.near, &self.anywhere];
-        sets.iter().for_each(|set| words.unite(&set.needed));
+        (sets.iter()).for_each(|set| words.unite(&WordSet::from_words(set.needed_words())));
         let reach = match self.anywhere.is_empty() {
             true => sets
                 .iter()
@@ -334,7 +334,7 @@ impl ClauseBreaks {
     fn parts(&self, sentence: &Sentence<'_>, left: usize, words: &Range<usize>) -> bool {
         let first = sentence.tokens[left + 1].word;
         let begins = |set: &PatternSet| {
-            set.firsts.contains(first) && set.begins_at(sentence, left + 1, words, &|_, _| true)
+            set.firsts.may_have(first) && set.begins_at(sentence, left + 1, words, &|_, _| true)
         };
         match sentence.parting(left) {
             Parting::Stop | Parting::Aside => true,

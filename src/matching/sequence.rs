@@ -13,7 +13,7 @@ use std::sync::Arc;
 use foldhash::fast::FixedState;
 
 use crate::lexicon::model::{Element, Form, Forms, Sequence};
-use crate::matching::bits::{Signature, WordSet};
+use crate::matching::bits::Signature;
 use crate::matching::sentence::{Parting, Sentence};
 use crate::text::vocabulary::{Vocabulary, WordId};
 
@@ -355,13 +355,11 @@ pub(crate) struct PatternSet {
     by_first: Vec<(WordId, u32)>,
     /// Last word of each sequence, sorted.
     by_last: Vec<(WordId, u32)>,
-    /// The same, to ask quickly whether a word begins or ends any.
-    pub(crate) firsts: WordSet,
-    pub(crate) lasts: WordSet,
+    /// To ask quickly whether a word may begin or end any.
+    pub(crate) firsts: Signature,
+    pub(crate) lasts: Signature,
     /// The words of the rarest step of each sequence: without one of them none can be laid.
-    pub(crate) needed: WordSet,
-    /// Its signature.
-    pub(crate) signature: Signature,
+    pub(crate) needed: Signature,
     /// The widest gap that a sequence has at its outer end.
     pub(crate) reach: usize,
     /// The most words that a sequence reaches over, its outer gaps included.
@@ -386,13 +384,12 @@ impl PatternSet {
         let by_first = index(|s| s.steps.first());
         let by_last = index(|s| s.steps.last());
         let rarest = sequences.iter().map(|s| s.steps[s.rarest()].words());
-        let needed = WordSet::from_words(rarest.flatten().copied());
+        let needed = Signature::of_words(rarest.flatten().copied());
         Self {
-            firsts: WordSet::from_words(by_first.iter().map(|(word, _)| *word)),
-            lasts: WordSet::from_words(by_last.iter().map(|(word, _)| *word)),
+            firsts: Signature::of_words(by_first.iter().map(|(word, _)| *word)),
+            lasts: Signature::of_words(by_last.iter().map(|(word, _)| *word)),
             by_first,
             by_last,
-            signature: needed.signature(),
             needed,
             reach: sequences
                 .iter()
@@ -407,6 +404,12 @@ impl PatternSet {
     #[inline]
     pub(crate) fn is_empty(&self) -> bool {
         self.sequences.is_empty()
+    }
+
+    /// The words of the rarest step of each sequence.
+    pub(crate) fn needed_words(&self) -> impl Iterator<Item = WordId> + Clone {
+        let rarest = self.sequences.iter().map(|s| s.steps[s.rarest()].words());
+        rarest.flatten().copied()
     }
 
     /// The words that a sequence may begin with, sorted.
@@ -429,7 +432,7 @@ impl PatternSet {
         within: &Range<usize>,
         holds: &dyn Fn(&Steps, &Taken) -> bool,
     ) -> bool {
-        self.firsts.contains(sentence.tokens[at].word)
+        self.firsts.may_have(sentence.tokens[at].word)
             && self.any_laid(&self.by_first, |_| 0, sentence, at, within, holds)
     }
 
@@ -444,7 +447,7 @@ impl PatternSet {
         holds: &dyn Fn(&Steps, &Taken) -> bool,
     ) -> bool {
         let last = |steps: &Steps| steps.steps.len() - 1;
-        self.lasts.contains(sentence.tokens[at].word)
+        self.lasts.may_have(sentence.tokens[at].word)
             && self.any_laid(&self.by_last, last, sentence, at, within, holds)
     }
 
