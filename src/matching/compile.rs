@@ -16,7 +16,7 @@ use crate::lexicon::model::{
 use crate::matching::anchors::Anchors;
 use crate::matching::context::{ClauseBreaks, Context, Place, Triggers};
 use crate::matching::sentence::Sentence;
-use crate::matching::sequence::{PatternSet, Steps, Words};
+use crate::matching::sequence::{End, PatternSet, Steps, Words};
 use crate::text::document::Genre;
 use crate::text::vocabulary::{Vocabulary, WordId};
 
@@ -140,7 +140,7 @@ impl Compiled {
             genres: guard.genres,
             context: Context::compile(&guard.context, words),
         };
-        let set = |sequences: &[Sequence]| PatternSet::compile(sequences, words);
+        let set = |sequences: &[Sequence]| PatternSet::compile(sequences, End::First, words);
         let cues: Vec<CompiledCue> = (lexicon.cues.iter())
             .map(|cue| CompiledCue {
                 genres: cue.genres,

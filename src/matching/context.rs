@@ -9,7 +9,7 @@ use std::ops::Range;
 use crate::lexicon::model;
 use crate::matching::bits::{Signature, WordSet};
 use crate::matching::sentence::{Parting, Sentence};
-use crate::matching::sequence::{PatternSet, Taken, Words};
+use crate::matching::sequence::{End, PatternSet, Taken, Words};
 use crate::text::vocabulary::WordId;
 
 /// A compiled context.
@@ -44,9 +44,9 @@ pub(crate) struct Place {
 
 impl Context {
     pub(crate) fn compile(context: &model::Context, words: &Words<'_>) -> Self {
-        let set = |sequences: &[model::Sequence]| PatternSet::compile(sequences, words);
+        let set = |sequences: &[model::Sequence]| PatternSet::compile(sequences, End::First, words);
         let mut compiled = Self {
-            before: set(&context.before),
+            before: PatternSet::compile(&context.before, End::Last, words),
             after: set(&context.after),
             near: set(&context.near),
             within: context.within as usize,
@@ -66,12 +66,12 @@ impl Context {
         if self.regex.is_some() || self.bare || !self.anywhere.is_empty() {
             return None;
         }
-        let near = self.near.first_words();
+        let near = self.near.end_words();
         let around = || (!near.is_empty()).then(|| (self.within, near.clone()));
         let before =
-            (!self.before.is_empty()).then(|| (self.before.reach + 1, self.before.last_words()));
+            (!self.before.is_empty()).then(|| (self.before.reach + 1, self.before.end_words()));
         let after =
-            (!self.after.is_empty()).then(|| (self.after.reach + 1, self.after.first_words()));
+            (!self.after.is_empty()).then(|| (self.after.reach + 1, self.after.end_words()));
         Some(Beside {
             left: before.into_iter().chain(around()).collect(),
             right: after.into_iter().chain(around()).collect(),
@@ -128,9 +128,9 @@ impl Context {
             .max(place.first.saturating_sub(self.before.reach + 1));
         (from..place.first).rev().any(|last| {
             let gap = place.first - 1 - last;
-            self.before.lasts.may_have(sentence.tokens[last].word)
+            self.before.ends.may_have(sentence.tokens[last].word)
                 && sentence.parting_between(last, place.first) < Parting::Stop
-                && self.before.ends_at(
+                && self.before.found_at(
                     sentence,
                     last,
                     &(within.start..place.first),
@@ -152,9 +152,9 @@ impl Context {
         let to = within.end.min(place.last + 2 + self.after.reach);
         (place.last + 1..to).any(|first| {
             let gap = first - place.last - 1;
-            self.after.firsts.may_have(sentence.tokens[first].word)
+            self.after.ends.may_have(sentence.tokens[first].word)
                 && sentence.parting_between(place.last, first) < Parting::Stop
-                && self.after.begins_at(
+                && self.after.found_at(
                     sentence,
                     first,
                     &(place.last + 1..within.end),
@@ -175,7 +175,7 @@ impl Context {
                 && sentence.may_have(&set.needed)
                 && range
                     .clone()
-                    .any(|at| set.begins_at(sentence, at, &range, &|_, taken| !void(taken)))
+                    .any(|at| set.found_at(sentence, at, &range, &|_, taken| !void(taken)))
         };
         let near_from = within.start.max(place.first.saturating_sub(self.within));
         let near_to = within.end.min(place.last + 1 + self.within);
@@ -334,7 +334,7 @@ impl ClauseBreaks {
     fn parts(&self, sentence: &Sentence<'_>, left: usize, words: &Range<usize>) -> bool {
         let first = sentence.tokens[left + 1].word;
         let begins = |set: &PatternSet| {
-            set.firsts.may_have(first) && set.begins_at(sentence, left + 1, words, &|_, _| true)
+            set.ends.may_have(first) && set.found_at(sentence, left + 1, words, &|_, _| true)
         };
         match sentence.parting(left) {
             Parting::Stop | Parting::Aside => true,

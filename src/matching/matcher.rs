@@ -360,7 +360,7 @@ fn is_excepted(cue: &CompiledCue, sentence: &Sentence<'_>, first: usize, last: u
     let words = 0..sentence.tokens.len();
     !cue.except.is_empty()
         && (first.saturating_sub(MAX_EXCEPTION)..=last).any(|at| {
-            cue.except.begins_at(sentence, at, &words, &|_, taken| {
+            cue.except.found_at(sentence, at, &words, &|_, taken| {
                 taken.first() <= last && taken.last() >= first
             })
         })

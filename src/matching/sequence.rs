@@ -67,6 +67,9 @@ impl<'a> Words<'a> {
     }
 }
 
+/// Up to so many words are looked through one by one, eight at once.
+const FEW: usize = 64;
+
 /// One word of a compiled sequence.
 #[derive(Debug, Clone)]
 pub(crate) struct Step {
@@ -91,7 +94,8 @@ impl Step {
     pub(crate) fn fits(&self, word: WordId) -> bool {
         match &*self.words {
             [only] => *only == word,
-            few if few.len() <= 8 => few.contains(&word),
+            // All of them, without a branch: sooner done than guessing where to stop.
+            few if few.len() <= FEW => few.iter().fold(false, |any, known| any | (*known == word)),
             many => many.binary_search(&word).is_ok(),
         }
     }
@@ -347,17 +351,35 @@ fn ids(forms: &[Form], vocabulary: &Vocabulary) -> Vec<WordId> {
     sorted(ids)
 }
 
-/// Sequences that are looked for together, found by one of their end words.
+/// By which of its words a sequence of a set is found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum End {
+    /// The first.
+    #[default]
+    First,
+    /// The last.
+    Last,
+}
+
+impl End {
+    fn step(self, steps: &Steps) -> usize {
+        match self {
+            Self::First => 0,
+            Self::Last => steps.steps.len() - 1,
+        }
+    }
+}
+
+/// Sequences that are looked for together, found by the words at one of their ends.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct PatternSet {
     sequences: Vec<Steps>,
-    /// First word of each sequence, sorted.
-    by_first: Vec<(WordId, u32)>,
-    /// Last word of each sequence, sorted.
-    by_last: Vec<(WordId, u32)>,
-    /// To ask quickly whether a word may begin or end any.
-    pub(crate) firsts: Signature,
-    pub(crate) lasts: Signature,
+    end: End,
+    /// The words that a sequence has at that end, sorted, and for each the sequence.
+    words: Vec<WordId>,
+    sequence_of: Vec<u32>,
+    /// To ask quickly whether a word may be among them.
+    pub(crate) ends: Signature,
     /// The words of the rarest step of each sequence: without one of them none can be laid.
     pub(crate) needed: Signature,
     /// The widest gap that a sequence has at its outer end.
@@ -367,29 +389,25 @@ pub(crate) struct PatternSet {
 }
 
 impl PatternSet {
-    pub(crate) fn compile(sequences: &[Sequence], words: &Words<'_>) -> Self {
+    pub(crate) fn compile(sequences: &[Sequence], end: End, words: &Words<'_>) -> Self {
         if sequences.is_empty() {
             return Self::default();
         }
         let sequences = Steps::compile_all(sequences, words);
-        let index = |end: fn(&Steps) -> Option<&Step>| {
-            let mut index = Vec::new();
-            for (n, steps) in (0u32..).zip(&sequences) {
-                let words = end(steps).map_or(&[][..], Step::words).iter();
-                index.extend(words.map(|word| (*word, n)));
-            }
-            index.sort_unstable();
-            index
-        };
-        let by_first = index(|s| s.steps.first());
-        let by_last = index(|s| s.steps.last());
+        let mut index = Vec::new();
+        for (n, steps) in (0u32..).zip(&sequences) {
+            let words = steps.steps[end.step(steps)].words().iter();
+            index.extend(words.map(|word| (*word, n)));
+        }
+        index.sort_unstable();
+        let (words, sequence_of): (Vec<_>, Vec<_>) = index.into_iter().unzip();
         let rarest = sequences.iter().map(|s| s.steps[s.rarest()].words());
         let needed = Signature::of_words(rarest.flatten().copied());
         Self {
-            firsts: Signature::of_words(by_first.iter().map(|(word, _)| *word)),
-            lasts: Signature::of_words(by_last.iter().map(|(word, _)| *word)),
-            by_first,
-            by_last,
+            end,
+            ends: Signature::of_words(words.iter().copied()),
+            words,
+            sequence_of,
             needed,
             reach: sequences
                 .iter()
@@ -412,67 +430,52 @@ impl PatternSet {
         rarest.flatten().copied()
     }
 
-    /// The words that a sequence may begin with, sorted.
-    pub(crate) fn first_words(&self) -> Vec<WordId> {
-        sorted(self.by_first.iter().map(|(word, _)| *word).collect())
+    /// The words by which its sequences are found, each once, sorted.
+    pub(crate) fn end_words(&self) -> Vec<WordId> {
+        sorted(self.words.clone())
     }
 
-    /// The words that a sequence may end with, sorted.
-    pub(crate) fn last_words(&self) -> Vec<WordId> {
-        sorted(self.by_last.iter().map(|(word, _)| *word).collect())
-    }
-
-    /// True where some sequence begins with word `at`, within `within`, and `holds` of it and
-    /// of the words it takes.
+    /// True where some sequence has word `at` at the end by which it is found, lies within `within`, and `holds` of it
+    /// and of the words it takes.
     #[inline]
-    pub(crate) fn begins_at(
+    pub(crate) fn found_at(
         &self,
         sentence: &Sentence<'_>,
         at: usize,
         within: &Range<usize>,
         holds: &dyn Fn(&Steps, &Taken) -> bool,
     ) -> bool {
-        self.firsts.may_have(sentence.tokens[at].word)
-            && self.any_laid(&self.by_first, |_| 0, sentence, at, within, holds)
+        self.ends.may_have(sentence.tokens[at].word) && self.laid_at(sentence, at, within, holds)
     }
 
-    /// True where some sequence ends with word `at`, within `within`, and `holds` of it and of
-    /// the words it takes.
-    #[inline]
-    pub(crate) fn ends_at(
+    fn laid_at(
         &self,
-        sentence: &Sentence<'_>,
-        at: usize,
-        within: &Range<usize>,
-        holds: &dyn Fn(&Steps, &Taken) -> bool,
-    ) -> bool {
-        let last = |steps: &Steps| steps.steps.len() - 1;
-        self.lasts.may_have(sentence.tokens[at].word)
-            && self.any_laid(&self.by_last, last, sentence, at, within, holds)
-    }
-
-    /// Lays the sequences that `index` lists for word `at`, so that their step `anchor` takes it.
-    fn any_laid(
-        &self,
-        index: &[(WordId, u32)],
-        anchor: fn(&Steps) -> usize,
         sentence: &Sentence<'_>,
         at: usize,
         within: &Range<usize>,
         holds: &dyn Fn(&Steps, &Taken) -> bool,
     ) -> bool {
         let mut taken = Taken::default();
-        listed(index, sentence.tokens[at].word).any(|n| {
+        self.listed(sentence.tokens[at].word).any(|n| {
             let steps = &self.sequences[n];
-            steps.lay(sentence, anchor(steps), at, within, &mut taken) && holds(steps, &taken)
+            let step = self.end.step(steps);
+            steps.lay(sentence, step, at, within, &mut taken) && holds(steps, &taken)
         })
     }
-}
 
-fn listed(index: &[(WordId, u32)], word: WordId) -> impl Iterator<Item = usize> + '_ {
-    let from = index.partition_point(|(known, _)| *known < word);
-    index[from..]
-        .iter()
-        .take_while(move |(known, _)| *known == word)
-        .map(|(_, n)| *n as usize)
+    /// The sequences that are found by `word`.
+    fn listed(&self, word: WordId) -> impl Iterator<Item = usize> + '_ {
+        let from = match self.words.len() <= FEW {
+            true => self
+                .words
+                .iter()
+                .map(|known| u32::from(*known < word))
+                .sum::<u32>() as usize,
+            false => self.words.partition_point(|known| *known < word),
+        };
+        let same = self.words[from..]
+            .iter()
+            .take_while(move |known| **known == word);
+        (same.zip(&self.sequence_of[from..])).map(|(_, n)| *n as usize)
+    }
 }
