@@ -1,10 +1,16 @@
 #!/usr/bin/env python3
-"""Writes samples/formats/handover.zip: what a manager who leaves hands over.
+"""Writes what a manager who leaves hands over, once in each container: handover.zip, .tar and .tar.gz, and two of
+its members alone, as .csv.gz and .txt.zst.
 
-Needs nothing but Python. The bytes are the same each time: fixed dates, sorted names.
+Needs Python and the command `zstd`. The bytes are the same each time: fixed dates, sorted names.
 """
 
+import gzip
+import io
+import pathlib
+import subprocess
 import sys
+import tarfile
 import zipfile
 
 MEMBERS = {
@@ -56,14 +62,48 @@ id,role,date,text
 }
 
 
-def main(path):
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+DATE = (2025, 9, 1, 9, 0, 0)
+SECONDS = 1756717200  # the same, in UTC
+
+
+def zipped():
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in sorted(MEMBERS.items()):
-            member = zipfile.ZipInfo(name, date_time=(2025, 9, 1, 9, 0, 0))
+            member = zipfile.ZipInfo(name, date_time=DATE)
             member.compress_type = zipfile.ZIP_DEFLATED
             member.external_attr = 0o644 << 16
             archive.writestr(member, text)
+    return out.getvalue()
+
+
+def tarred():
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w", format=tarfile.USTAR_FORMAT) as archive:
+        for name, text in sorted(MEMBERS.items()):
+            member = tarfile.TarInfo(name)
+            member.size, member.mtime = len(text.encode()), SECONDS
+            archive.addfile(member, io.BytesIO(text.encode()))
+    return out.getvalue()
+
+
+def zstandard(data):
+    return subprocess.run(["zstd", "-19", "-q", "-c"], input=data, capture_output=True, check=True).stdout
+
+
+def main(folder):
+    talks = MEMBERS["handover/exit-talks.csv"].encode()
+    notes = MEMBERS["handover/01-where-we-stand.txt"].encode()
+    files = {
+        "handover.zip": zipped(),
+        "handover.tar": tarred(),
+        "handover.tar.gz": gzip.compress(tarred(), mtime=SECONDS),
+        "exit-talks.csv.gz": gzip.compress(talks, mtime=SECONDS),
+        "where-we-stand.txt.zst": zstandard(notes),
+    }
+    for name, data in files.items():
+        (pathlib.Path(folder) / name).write_bytes(data)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1] if len(sys.argv) > 1 else "samples/formats/handover.zip")
+    main(sys.argv[1] if len(sys.argv) > 1 else "samples/formats")

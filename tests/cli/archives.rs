@@ -161,3 +161,25 @@ fn the_sample_archive_is_tagged_as_published() {
     ]);
     assert_golden("handover-tag.csv", &found);
 }
+
+#[test]
+fn the_samples_in_a_tar_say_what_those_in_the_zip_say() {
+    for name in ["handover.tar", "handover.tar.gz"] {
+        let path = format!("samples/formats/{name}");
+        let found = output(&["tag", &path, "--genre", "performance"]);
+        let as_zip = found.replace(&format!("{name}!"), "handover.zip!");
+        assert_golden("handover-tag.csv", &as_zip);
+    }
+}
+
+#[test]
+fn the_compressed_samples_are_tagged_as_published() {
+    let found = output(&[
+        "tag",
+        "samples/formats/exit-talks.csv.gz",
+        "samples/formats/where-we-stand.txt.zst",
+        "--genre",
+        "performance",
+    ]);
+    assert_golden("compressed-tag.csv", &found);
+}
