@@ -119,6 +119,10 @@ pub(crate) struct InputArgs {
     #[arg(long, value_name = "MIB", value_parser = clap::value_parser!(u64).range(64..=1 << 20), help_heading = "Limits of one document")]
     pub(crate) max_memory: Option<u64>,
 
+    /// The most pages that a PDF may have [default: 20000]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), help_heading = "Limits of one document")]
+    pub(crate) max_pages: Option<u32>,
+
     /// Threads that work; the output is the same whatever the number [default: all cores]
     #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) threads: Option<u16>,
@@ -154,6 +158,7 @@ impl InputArgs {
                 .max_unpacked
                 .map_or(default.unpacked, |size| size << 20),
             memory: self.max_memory.map_or(default.memory, |size| size << 20),
+            pages: self.max_pages.map_or(default.pages, |pages| pages as usize),
             time: self.max_time.map_or(default.time, Duration::from_secs),
             ..default
         }

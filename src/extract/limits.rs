@@ -42,7 +42,7 @@ impl Default for Limits {
             memory: 1 << 30,
             time: Duration::from_secs(30),
             depth: 512,
-            pages: 2_000,
+            pages: 20_000,
             expansion: 200,
             expansion_from: 64 << 20,
             archives: 3,

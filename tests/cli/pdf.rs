@@ -32,3 +32,16 @@ fn a_truncated_pdf_is_a_failure_with_a_reason() {
     assert_eq!(ran.code, Some(2));
     assert!(ran.stderr.contains("job.pdf: truncated"), "{}", ran.stderr);
 }
+
+#[test]
+fn a_pdf_of_more_pages_than_allowed_is_a_failure_that_names_the_limit() {
+    let bytes = std::fs::read(repository(SAMPLE)).expect("the sample");
+    let ran = Place::new()
+        .with("job.pdf", &bytes)
+        .run(&["score", "job.pdf", "--max-pages", "1"]);
+    assert!(
+        ran.stderr.contains("has 2 pages, more than 1, the limit"),
+        "{}",
+        ran.stderr
+    );
+}
