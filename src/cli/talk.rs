@@ -30,6 +30,7 @@ impl Talk {
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);
         }
+        bar.set_message("0 documents");
         Self {
             quiet: args.quiet,
             verbose: args.verbose,
