@@ -3,7 +3,7 @@
 //! **In:** the string of a file. **Out:** an [`Expression`] that ignores case; or a
 //! refusal with the reason that the parser gives, at the byte that it names. An expression that can
 //! only match nothing at all is refused too. The decision that lives here: an expression that is
-//! surely small is built when it is first looked for, because few of them ever are.
+//! surely small, or tested, is built when it is first looked for, because few of them ever are.
 
 use std::fmt;
 use std::sync::OnceLock;
@@ -65,16 +65,19 @@ fn builder(text: &str) -> RegexBuilder {
 
 /// Reads the expression.
 pub(crate) fn read(text: Text<'_>) -> Result<Expression> {
+    let expression = Expression {
+        text: text.value.into(),
+        built: OnceLock::new(),
+    };
+    if text.source.tested {
+        return Ok(expression);
+    }
     let hir = regex_syntax::ParserBuilder::new()
         .case_insensitive(true)
         .build()
         .parse(text.value);
     let hir = hir.map_err(|error| broken(text, &error))?;
     refuse_idle(text, &hir)?;
-    let expression = Expression {
-        text: text.value.into(),
-        built: OnceLock::new(),
-    };
     if most_bytes(&hir) > SURELY_BUILT {
         let built = builder(text.value).build().map_err(|_| {
             text.refuse(

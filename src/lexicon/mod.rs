@@ -182,7 +182,7 @@ fn not_utf8(path: String, at: usize, bytes: &[u8]) -> Mistake {
 ///
 /// # Errors
 ///
-/// None in a program that was tested. Terms that stand twice are looked for by a test and not here,
+/// None in a program that was tested. Terms that stand twice and broken expressions are looked for by a test and not here,
 /// where everyone would wait for it.
 pub fn builtin() -> Result<Lexicon> {
     read_sources(&builtin_files(), true)
@@ -209,7 +209,7 @@ fn read_sources(files: &[SourceFile], tested: bool) -> Result<Lexicon> {
     let mut sorted: Vec<&SourceFile> = files.iter().collect();
     sorted.sort_by_key(|file| (file.name(), &file.path));
     let words = Rc::new(Wordbook::default());
-    let source = |file: &SourceFile| Source::new(file, &words);
+    let source = |file: &SourceFile| Source::new(file, &words).tested(tested);
     let mut sources: Vec<Source> = sorted.iter().map(|file| source(file)).collect();
     let borrowed = !sorted.iter().any(|file| file.name() == builtin::CUES);
     if borrowed {

@@ -62,6 +62,8 @@ pub(crate) struct Source {
     line_starts: Vec<usize>,
     /// The words of all files of its lexicon.
     pub(crate) words: Rc<Wordbook>,
+    /// True where a test has found no fault in it.
+    pub(crate) tested: bool,
 }
 
 impl Source {
@@ -74,7 +76,13 @@ impl Source {
             line_starts,
             text,
             words: Rc::clone(words),
+            tested: false,
         }
+    }
+
+    /// The same, in which a test has found no fault.
+    pub(crate) fn tested(self, tested: bool) -> Self {
+        Self { tested, ..self }
     }
 
     pub(crate) fn name(&self) -> &str {
