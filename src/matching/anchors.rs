@@ -61,7 +61,7 @@ const LEFT: Side = 0;
 const RIGHT: Side = 1;
 
 /// How many neighbours on one side are gathered in each row; what stands in the first row always fits.
-const REACHES: [usize; 4] = [0, 1, 2, 4];
+const REACHES: [usize; 5] = [0, 1, 2, 4, 10];
 /// Bits of a row.
 const ROW_BITS: usize = 64 * ROW;
 /// Bits of a side.
