@@ -158,6 +158,20 @@ fn a_sheet_that_its_library_never_ends_costs_one_document() {
     assert!(ran.stderr.contains(reason), "{}", ran.stderr);
 }
 
+/// Found by fuzzing: of 3,620 bytes the library makes pages that take seconds to fill where memory is free.
+#[cfg(feature = "parquet")]
+#[test]
+fn a_table_that_claims_far_more_than_it_holds_costs_one_document() {
+    let table =
+        std::fs::read(repository("tests/hostile/columns-of-nothing.parquet")).expect("a table");
+    let place = Place::new()
+        .with("in/a.parquet", table)
+        .with("in/b.txt", "We plan the budget.");
+    let ran = place.run(&["score", "in", "--max-memory", "256"]);
+    assert_eq!((ran.code, ran.stdout.lines().count()), (Some(1), 2));
+    assert!(ran.stderr.contains("in/a.parquet: "), "{}", ran.stderr);
+}
+
 #[test]
 fn formats_of_our_own_are_read_here_even_where_isolation_is_asked_for() {
     let nowhere = ReaderProgram {
