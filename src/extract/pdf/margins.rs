@@ -13,6 +13,7 @@
 //! 3. *From the edge inwards*: behind the first row of a page in which nothing repeats there
 //!    is no header.
 //! 4. *A page number alone* in the outermost row goes in any case.
+//! 5. *Pages that are nothing but what they repeat* keep it: forms and lists printed a line a page.
 
 use std::collections::{HashMap, HashSet};
 
@@ -34,8 +35,9 @@ pub(super) type PageRows = (Vec<Vec<Line>>, f32);
 /// nearer edge, and which edge.
 type Key = (String, i64, bool);
 
-/// Take out what repeats at the edges of the pages.
-pub(super) fn drop_repeated(pages: &mut [PageRows]) {
+/// Take out what repeats at the edges of the pages. Where nothing else is on them it stays, unless they are
+/// `scans`, whose words are in the images.
+pub(super) fn drop_repeated(pages: &mut [PageRows], scans: bool) {
     let least = if pages.len() > LONG { 3 } else { 2 };
     let mut on_pages: HashMap<Key, usize> = HashMap::new();
     for (rows, height) in pages.iter() {
@@ -55,34 +57,45 @@ pub(super) fn drop_repeated(pages: &mut [PageRows]) {
         };
         on(step) + on(step - 1).max(on(step + 1)) >= least
     };
+    let mut gone = Vec::with_capacity(pages.len());
     for (rows, height) in pages.iter_mut() {
+        let mut dropped = Vec::new();
         let goes = |line: &Line, outermost: bool, top: bool| match key(line, *height) {
             Some(key) if outermost && key.2 == top && is_page_number(&line.text) => true,
             Some(key) => repeats(key),
             None => false,
         };
-        drop_from_edge(rows.iter_mut(), |line, outermost| {
+        drop_from_edge(rows.iter_mut(), &mut dropped, |line, outermost| {
             goes(line, outermost, true)
         });
-        drop_from_edge(rows.iter_mut().rev(), |line, outermost| {
+        drop_from_edge(rows.iter_mut().rev(), &mut dropped, |line, outermost| {
             goes(line, outermost, false)
         });
         rows.retain(|row| !row.is_empty());
+        gone.push(dropped);
+    }
+    if !scans && pages.iter().all(|(rows, _)| rows.is_empty()) {
+        for ((rows, _), mut dropped) in pages.iter_mut().zip(gone) {
+            dropped.retain(|row| !row.iter().all(|line| is_page_number(&line.text)));
+            dropped.sort_by(|a, b| a[0].y.total_cmp(&b[0].y));
+            *rows = dropped;
+        }
     }
 }
 
-/// Drops what goes, until the first row of which nothing does. `goes` is also told whether
-/// the row is the outermost.
+/// Moves what goes into `dropped`, row by row, until the first row of which nothing does. `goes` is also told
+/// whether the row is the outermost.
 fn drop_from_edge<'a>(
     rows: impl Iterator<Item = &'a mut Vec<Line>>,
+    dropped: &mut Vec<Vec<Line>>,
     goes: impl Fn(&Line, bool) -> bool,
 ) {
     for (at, row) in rows.enumerate() {
-        let before = row.len();
-        row.retain(|line| !goes(line, at == 0));
-        if row.len() == before {
+        let some: Vec<Line> = row.extract_if(.., |line| goes(line, at == 0)).collect();
+        if some.is_empty() {
             break;
         }
+        dropped.push(some);
     }
 }
 
@@ -134,7 +147,7 @@ mod tests {
             (rows(runs), 800.0)
         };
         let mut pages: Vec<PageRows> = pages.iter().map(page).collect();
-        drop_repeated(&mut pages);
+        drop_repeated(&mut pages, false);
         let texts = |(rows, _): &PageRows| rows.iter().flatten().map(|l| l.text.clone()).collect();
         pages.iter().map(texts).collect()
     }
@@ -151,10 +164,23 @@ mod tests {
     #[test]
     fn a_footer_is_dropped_and_a_lone_page_number_too() {
         let pages = kept(&[
-            &[("Printed in May", 780.0), ("3 of 9", 790.0)],
+            &[
+                ("We plan.", 300.0),
+                ("Printed in May", 780.0),
+                ("3 of 9", 790.0),
+            ],
             &[("Printed in May", 780.0)],
         ]);
-        assert!(pages.iter().all(Vec::is_empty), "{pages:?}");
+        assert_eq!(pages.concat(), ["We plan."]);
+    }
+
+    #[test]
+    fn pages_that_only_repeat_themselves_keep_their_words() {
+        let pages = kept(&[
+            &[("Aims of depot 1", 30.0), ("1", 790.0)],
+            &[("Aims of depot 2", 30.0), ("2", 790.0)],
+        ]);
+        assert_eq!(pages.concat(), ["Aims of depot 1", "Aims of depot 2"]);
     }
 
     #[test]

@@ -113,10 +113,11 @@ fn check_text(pages: &[Page]) -> Result<(), String> {
 
 /// What is read, in order: every page without its header and footer.
 fn parts(pages: Vec<Page>) -> Vec<Part> {
+    let scans = pages.iter().all(|page| page.images);
     let (mut rows, across): (Vec<PageRows>, Vec<_>) = (pages.into_iter())
         .map(|page| ((lines::rows(page.runs), page.height), page.across))
         .unzip();
-    margins::drop_repeated(&mut rows);
+    margins::drop_repeated(&mut rows, scans);
     let mut parts = Vec::new();
     for ((rows, _), across) in rows.into_iter().zip(across) {
         parts.extend(columns::arrange(rows));
