@@ -52,7 +52,9 @@ pub(crate) struct Examples<'a> {
     pub(crate) near_misses: Vec<Text<'a>>,
 }
 
-const FACET_KEYS: [&str; 5] = ["definition", "examples", "lacking", "near_misses", "terms"];
+/// What a facet may have, in the order in which it is written.
+pub(crate) const FACET_KEYS: [&str; 5] =
+    ["definition", "examples", "lacking", "near_misses", "terms"];
 
 /// Reads a category file.
 pub(crate) fn category<'a>(root: Table<'a>) -> Result<CategoryEntry<'a>> {

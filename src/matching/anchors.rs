@@ -5,6 +5,7 @@
 //! a neighbour, and which ones is as good as random; so the decision that lives here: the neighbours of a
 //! word are gathered once ([`Neighbours`]), and its anchors are asked without a branch.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::sync::OnceLock;
 
@@ -25,7 +26,7 @@ pub(crate) struct Anchor {
     /// True where the sequence has no other step.
     pub(crate) alone: bool,
     /// Which of [`Anchors::supports`] must be met where only what counts is wanted; the first always is.
-    support: u16,
+    support: u32,
     /// Words that must all stand near: those of its rarest other steps.
     wanted: [Near; 3],
 }
@@ -93,12 +94,7 @@ struct SideKinds<'w>([KindsBuilder<'w>; 2]);
 
 impl<'w> SideKinds<'w> {
     /// One of `words` within `reach` on `side`; always where that is too far.
-    fn near(
-        &mut self,
-        side: Side,
-        reach: usize,
-        words: impl Into<std::borrow::Cow<'w, [WordId]>>,
-    ) -> Near {
+    fn near(&mut self, side: Side, reach: usize, words: impl Into<Cow<'w, [WordId]>>) -> Near {
         match REACHES.iter().position(|row| *row >= reach) {
             Some(row) => Near::new(side, row, self.0[side].number(words)),
             None => Near::ALWAYS,
@@ -184,7 +180,7 @@ impl Anchors {
             if anchor.alone
                 && let Some(support) = Support::of(requires(*term), &mut kinds)
             {
-                anchor.support = supports.len() as u16;
+                anchor.support = supports.len() as u32;
                 supports.push(support);
             }
             let forms = steps.steps[usize::from(anchor.step)].words().iter();
@@ -230,7 +226,7 @@ impl Anchors {
                 .fold(0, |fit, (n, anchor)| fit | neighbours.fit(anchor) << n);
             while fit != 0 {
                 let anchor = &some[fit.trailing_zeros() as usize % 64];
-                let support = &self.supports[usize::from(anchor.support)];
+                let support = &self.supports[anchor.support as usize];
                 if !supported || neighbours.have(support) {
                     visit(anchor);
                 }
@@ -246,7 +242,7 @@ impl Anchors {
         for (word, _, anchor) in heard() {
             let place = &mut places[word.0 as usize];
             place.to += 1;
-            let support = &self.supports[usize::from(anchor.support)];
+            let support = &self.supports[anchor.support as usize];
             let asked = anchor.wanted.iter().chain(&support.0);
             asked.for_each(|near| place.ask(*near));
         }
@@ -329,5 +325,85 @@ fn gather<'a>(
             }
         }
         rows[n * ROW..(n + 1) * ROW].copy_from_slice(&row);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::lexicon::{self, SourceFile};
+    use crate::matching::matcher::{Matcher, Workspace};
+    use crate::matching::sentence::Sentence;
+    use crate::span::Span;
+    use crate::text::document::Genre;
+    use crate::text::tokenize::tokenize;
+    use crate::text::vocabulary::Vocabulary;
+
+    /// How often the terms count in the text.
+    fn counted(terms: &str, text: &str) -> usize {
+        let file = format!("category = \"c\"\npole = \"p\"\ndefinition = \"d\"\nterms = [{terms}]");
+        let lexicon = lexicon::parse(&[SourceFile::new("c.toml", file)]).expect("a lexicon");
+        let mut vocabulary = Vocabulary::default();
+        let matcher = Matcher::new(&lexicon, &mut vocabulary);
+        let mut tokens = Vec::new();
+        tokenize(text, &vocabulary, &mut tokens);
+        let sentence = Sentence::new(text, Span::new(0, text.len()), &tokens);
+        let heard = matcher.anchors();
+        let mut anchors = vec![0; tokens.len().div_ceil(64)];
+        for (at, token) in tokens.iter().enumerate() {
+            let anchor = heard[token.word.0 as usize].contains(Genre::Any);
+            anchors[at / 64] |= u64::from(anchor) << (at % 64);
+        }
+        let (mut room, mut found) = (Workspace::default(), Vec::new());
+        matcher.matches(
+            &sentence,
+            &anchors,
+            Genre::Any,
+            false,
+            &mut room,
+            &mut found,
+        );
+        found.len()
+    }
+
+    #[test]
+    fn words_as_far_away_as_gaps_may_reach_are_found_on_both_sides() {
+        let terms = "\"alpha ~9 zeal ~9 omega\"";
+        let far = "x ".repeat(9);
+        assert_eq!(counted(terms, &format!("alpha {far}zeal {far}omega")), 1);
+        assert_eq!(counted(terms, &format!("alpha {far}x zeal {far}omega")), 0);
+    }
+
+    #[test]
+    fn a_word_farther_away_than_is_gathered_is_still_found() {
+        let far = "x ".repeat(9);
+        let text = format!("zeal {far}alpha {far}beta {far}gamma {far}omega");
+        assert_eq!(
+            counted("\"zeal ~9 alpha ~9 beta ~9 gamma ~9 omega\"", &text),
+            1
+        );
+    }
+
+    #[test]
+    fn more_terms_than_are_asked_at_once_are_all_found_through_one_word() {
+        let terms: Vec<String> = (0..200).map(|n| format!("\"zeal w{n}\"")).collect();
+        let text: Vec<String> = (0..200).map(|n| format!("zeal w{n}")).collect();
+        assert_eq!(counted(&terms.join(","), &text.join(" ")), 200);
+    }
+
+    #[test]
+    fn what_a_lone_word_requires_may_stand_at_the_end_of_its_reach() {
+        let terms = "{ term = \"zeal\", requires = [{ before = [\"alpha ~9\"] }, { near = [\"omega\"], within = 10 }] }";
+        let far = "x ".repeat(9);
+        for text in [
+            format!("alpha {far}zeal"),
+            format!("zeal {far}omega"),
+            format!("omega {far}zeal"),
+        ] {
+            assert_eq!(counted(terms, &text), 1, "{text}");
+        }
+        assert_eq!(
+            counted(terms, &format!("alpha {far}x zeal x {far}omega")),
+            0
+        );
     }
 }

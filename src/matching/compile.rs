@@ -15,8 +15,9 @@ use crate::lexicon::model::{
 };
 use crate::matching::anchors::Anchors;
 use crate::matching::context::{ClauseBreaks, Context, Place, Triggers};
+use crate::matching::pattern_set::{End, PatternSet};
 use crate::matching::sentence::Sentence;
-use crate::matching::sequence::{End, PatternSet, Steps, Words};
+use crate::matching::sequence::{Steps, Words};
 use crate::text::document::Genre;
 use crate::text::vocabulary::{Vocabulary, WordId};
 

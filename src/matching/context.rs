@@ -8,8 +8,9 @@ use std::ops::Range;
 
 use crate::lexicon::model;
 use crate::matching::bits::{Signature, WordSet};
+use crate::matching::pattern_set::{End, PatternSet};
 use crate::matching::sentence::{Parting, Sentence};
-use crate::matching::sequence::{End, PatternSet, Taken, Words};
+use crate::matching::sequence::{Taken, Words};
 use crate::text::vocabulary::WordId;
 
 /// A compiled context.

@@ -6,6 +6,7 @@ mod bits;
 mod compile;
 mod context;
 mod overlap;
+mod pattern_set;
 mod sequence;
 
 pub mod matcher;

@@ -1,7 +1,7 @@
 //! Sequences of words with gaps, compiled to word ids, and how they are laid over a sentence.
 //!
-//! **In:** [`crate::lexicon::model::Sequence`]s and a [`Vocabulary`]. **Out:** [`Steps`] and
-//! [`Pattern set`](PatternSet)s; the words of a sentence that they take. Decisions: words that follow
+//! **In:** [`crate::lexicon::model::Sequence`]s and a [`Vocabulary`]. **Out:** [`Steps`], and
+//! the words of a sentence that they take. Decisions: words that follow
 //! each other in a pattern may be parted by [`Parting::None`] only, a gap reaches over commas and
 //! asides, and of several ways to fill a gap the nearest is taken.
 
@@ -13,7 +13,6 @@ use std::sync::Arc;
 use foldhash::fast::FixedState;
 
 use crate::lexicon::model::{Element, Form, Forms, Sequence};
-use crate::matching::bits::Signature;
 use crate::matching::sentence::{Parting, Sentence};
 use crate::text::vocabulary::{Vocabulary, WordId};
 
@@ -68,7 +67,7 @@ impl<'a> Words<'a> {
 }
 
 /// Up to so many words are looked through one by one, eight at once.
-const FEW: usize = 64;
+pub(super) const FEW: usize = 64;
 
 /// One word of a compiled sequence.
 #[derive(Debug, Clone)]
@@ -220,7 +219,7 @@ impl Steps {
     }
 
     /// The most words that it reaches over, its outer gaps included.
-    fn extent(&self) -> usize {
+    pub(super) fn extent(&self) -> usize {
         let inner: usize = self
             .steps
             .iter()
@@ -324,7 +323,7 @@ fn joined_ids(first: &[Form], second: &[Form], vocabulary: &Vocabulary) -> Vec<W
 }
 
 /// Without the unknown, each once.
-fn sorted(mut ids: Vec<WordId>) -> Vec<WordId> {
+pub(super) fn sorted(mut ids: Vec<WordId>) -> Vec<WordId> {
     ids.retain(|id| *id != WordId::UNKNOWN);
     ids.sort_unstable();
     ids.dedup();
@@ -349,133 +348,4 @@ fn ids(forms: &[Form], vocabulary: &Vocabulary) -> Vec<WordId> {
         }
     }
     sorted(ids)
-}
-
-/// By which of its words a sequence of a set is found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) enum End {
-    /// The first.
-    #[default]
-    First,
-    /// The last.
-    Last,
-}
-
-impl End {
-    fn step(self, steps: &Steps) -> usize {
-        match self {
-            Self::First => 0,
-            Self::Last => steps.steps.len() - 1,
-        }
-    }
-}
-
-/// Sequences that are looked for together, found by the words at one of their ends.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct PatternSet {
-    sequences: Vec<Steps>,
-    end: End,
-    /// The words that a sequence has at that end, sorted, and for each the sequence.
-    words: Vec<WordId>,
-    sequence_of: Vec<u32>,
-    /// To ask quickly whether a word may be among them.
-    pub(crate) ends: Signature,
-    /// The words of the rarest step of each sequence: without one of them none can be laid.
-    pub(crate) needed: Signature,
-    /// The widest gap that a sequence has at its outer end.
-    pub(crate) reach: usize,
-    /// The most words that a sequence reaches over, its outer gaps included.
-    pub(crate) extent: usize,
-}
-
-impl PatternSet {
-    pub(crate) fn compile(sequences: &[Sequence], end: End, words: &Words<'_>) -> Self {
-        if sequences.is_empty() {
-            return Self::default();
-        }
-        let sequences = Steps::compile_all(sequences, words);
-        let mut index = Vec::new();
-        for (n, steps) in (0u32..).zip(&sequences) {
-            let words = steps.steps[end.step(steps)].words().iter();
-            index.extend(words.map(|word| (*word, n)));
-        }
-        index.sort_unstable();
-        let (words, sequence_of): (Vec<_>, Vec<_>) = index.into_iter().unzip();
-        let rarest = sequences.iter().map(|s| s.steps[s.rarest()].words());
-        let needed = Signature::of_words(rarest.flatten().copied());
-        Self {
-            end,
-            ends: Signature::of_words(words.iter().copied()),
-            words,
-            sequence_of,
-            needed,
-            reach: sequences
-                .iter()
-                .map(|s| s.lead.max(s.tail))
-                .max()
-                .unwrap_or(0) as usize,
-            extent: sequences.iter().map(Steps::extent).max().unwrap_or(0),
-            sequences,
-        }
-    }
-
-    #[inline]
-    pub(crate) fn is_empty(&self) -> bool {
-        self.sequences.is_empty()
-    }
-
-    /// The words of the rarest step of each sequence.
-    pub(crate) fn needed_words(&self) -> impl Iterator<Item = WordId> + Clone {
-        let rarest = self.sequences.iter().map(|s| s.steps[s.rarest()].words());
-        rarest.flatten().copied()
-    }
-
-    /// The words by which its sequences are found, each once, sorted.
-    pub(crate) fn end_words(&self) -> Vec<WordId> {
-        sorted(self.words.clone())
-    }
-
-    /// True where some sequence has word `at` at the end by which it is found, lies within `within`, and `holds` of it
-    /// and of the words it takes.
-    #[inline]
-    pub(crate) fn found_at(
-        &self,
-        sentence: &Sentence<'_>,
-        at: usize,
-        within: &Range<usize>,
-        holds: &dyn Fn(&Steps, &Taken) -> bool,
-    ) -> bool {
-        self.ends.may_have(sentence.tokens[at].word) && self.laid_at(sentence, at, within, holds)
-    }
-
-    fn laid_at(
-        &self,
-        sentence: &Sentence<'_>,
-        at: usize,
-        within: &Range<usize>,
-        holds: &dyn Fn(&Steps, &Taken) -> bool,
-    ) -> bool {
-        let mut taken = Taken::default();
-        self.listed(sentence.tokens[at].word).any(|n| {
-            let steps = &self.sequences[n];
-            let step = self.end.step(steps);
-            steps.lay(sentence, step, at, within, &mut taken) && holds(steps, &taken)
-        })
-    }
-
-    /// The sequences that are found by `word`.
-    fn listed(&self, word: WordId) -> impl Iterator<Item = usize> + '_ {
-        let from = match self.words.len() <= FEW {
-            true => self
-                .words
-                .iter()
-                .map(|known| u32::from(*known < word))
-                .sum::<u32>() as usize,
-            false => self.words.partition_point(|known| *known < word),
-        };
-        let same = self.words[from..]
-            .iter()
-            .take_while(move |known| **known == word);
-        (same.zip(&self.sequence_of[from..])).map(|(_, n)| *n as usize)
-    }
 }

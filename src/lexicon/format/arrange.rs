@@ -7,6 +7,7 @@
 //! them; expressions last); that a blank line parts terms into groups, each sorted by itself, so that a heading
 //! stays where it is; and that sentences, patterns, facets, guards and cues keep their order, which may tell a story.
 
+use crate::lexicon::entries::FACET_KEYS;
 use crate::lexicon::format::tree::{Entry, Line, Node};
 
 /// What a table or list is, by where it stands.
@@ -67,7 +68,7 @@ impl Kind {
                 "poles",
                 "categories",
             ],
-            Self::Facet => &["definition", "examples", "lacking", "near_misses", "terms"],
+            Self::Facet => &FACET_KEYS,
             Self::Guard => &[
                 "why",
                 "denies",
