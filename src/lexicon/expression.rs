@@ -10,14 +10,16 @@ use std::sync::OnceLock;
 
 use regex::{Matches, Regex, RegexBuilder};
 use regex_syntax::hir::{Class, Hir, HirKind};
+use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::lexicon::source::Text;
 
 /// A regular expression that ignores case. It was found good when the lexicon was read.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct Expression {
     text: Box<str>,
+    #[serde(skip)]
     built: OnceLock<Option<Regex>>,
 }
 

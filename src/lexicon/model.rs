@@ -11,25 +11,35 @@ use std::cmp::Ordering;
 use std::ops::{AddAssign, Deref};
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::error::Mistake;
 use crate::lexicon::checksum::Checksum;
 pub use crate::lexicon::expression::Expression;
 use crate::text::document::Genre;
 
 /// Index of a pole in [`Lexicon::poles`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 pub struct PoleId(pub u16);
 
 /// Index of a category in [`Lexicon::categories`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 pub struct CategoryId(pub u16);
 
 /// Index of a term in [`Lexicon::terms`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 pub struct TermId(pub u32);
 
 /// Index of a guard in [`Lexicon::guards`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 pub struct GuardId(pub u32);
 
 /// Categories and their terms. Never empty; no term twice.
@@ -191,7 +201,7 @@ pub struct Form {
 }
 
 /// What cues of lacking do to a term.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TermPolarity {
     /// Present; a cue turns it to lacking.
     Normal,
@@ -202,7 +212,7 @@ pub enum TermPolarity {
 }
 
 /// A set of genres.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Genres(u8);
 
 impl Genres {

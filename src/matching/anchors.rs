@@ -9,19 +9,21 @@ use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::sync::OnceLock;
 
+use serde::{Deserialize, Serialize};
+
 use crate::lexicon::model::{Genres, TermId};
 use crate::matching::bits::{Kind, Kinds, KindsBuilder, ROW};
 use crate::matching::context::Context;
-use crate::matching::sequence::Steps;
+use crate::matching::sequence::{Sequences, Steps};
 use crate::text::document::Genre;
 use crate::text::tokenize::Token;
 use crate::text::vocabulary::WordId;
 
 /// Where a word leads: a sequence and the step that the word takes, with what must stand beside it.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(crate) struct Anchor {
     pub(crate) term: TermId,
-    pub(crate) sequence: u32,
+    sequence: u32,
     pub(crate) step: u8,
     /// True where the sequence has no other step.
     pub(crate) alone: bool,
@@ -32,8 +34,13 @@ pub(crate) struct Anchor {
 }
 
 impl Anchor {
-    fn new<'w>(term: TermId, sequence: u32, steps: &'w Steps, kinds: &mut SideKinds<'w>) -> Self {
-        let (step, steps) = (steps.rarest(), &steps.steps);
+    fn new<'w>(
+        term: TermId,
+        sequence: u32,
+        all: &Steps<'w>,
+        kinds: &mut SideKinds<'w>,
+    ) -> Self {
+        let (step, steps) = (all.rarest(), all.steps);
         let mut others: Vec<usize> = (0..steps.len()).filter(|other| *other != step).collect();
         others.sort_by_key(|other| Reverse(steps[*other].common()));
         let mut wanted = [Near::ALWAYS; 3];
@@ -42,7 +49,7 @@ impl Anchor {
                 let side = if other < step { LEFT } else { RIGHT };
                 let between = &steps[other.min(step) + 1..=other.max(step)];
                 let reach = between.iter().map(|step| usize::from(step.gap()) + 1).sum();
-                *near = kinds.near(side, reach, steps[other].words());
+                *near = kinds.near(side, reach, all.words(other));
             }
         }
         Self {
@@ -69,7 +76,7 @@ const ROW_BITS: usize = 64 * ROW;
 const SIDE_BITS: usize = ROW_BITS * REACHES.len();
 
 /// A word of some kind within some reach on one side: a bit of [`Neighbours`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 struct Near(u16);
 
 impl Near {
@@ -103,7 +110,7 @@ impl<'w> SideKinds<'w> {
 }
 
 /// What must stand beside a word for something to support it: any of these.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 struct Support(Box<[Near]>);
 
 impl Support {
@@ -150,41 +157,44 @@ struct Index {
 }
 
 /// The anchors of a lexicon.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Anchors {
-    /// All, in the order of their sequences.
-    all: Vec<(WordId, Genres, Anchor)>,
+    /// What is laid where an anchor leads.
+    sequences: Sequences,
+    /// The anchor of each sequence, and the genres that it is heard in.
+    all: Vec<(Genres, Anchor)>,
     /// How many words there are.
     words: usize,
     /// What supports the words of terms that require something.
     supports: Vec<Support>,
     /// For each genre those heard in it; made when a text of the genre comes.
+    #[serde(skip)]
     by_genre: [OnceLock<Index>; Genre::NAMES.len()],
     /// The kinds of words that are asked for on each side.
     kinds: [Kinds; 2],
 }
 
 impl Anchors {
-    /// Those of `sequences`, each with its term and the genres that it is heard in, over so many words; `requires`
-    /// gives for a term what it requires any of.
+    /// Those of `sequences`, over so many words; `terms` has the term of each and the genres that it is heard in,
+    /// `requires` gives for a term what it requires any of.
     pub(crate) fn new<'a, C: Iterator<Item = &'a Context>>(
-        sequences: &[(TermId, Genres, Steps)],
+        sequences: Sequences,
+        terms: &[(TermId, Genres)],
         words: usize,
         requires: impl Fn(TermId) -> C,
     ) -> Self {
         let mut all = Vec::new();
         let mut supports = vec![Support([Near::ALWAYS].into())];
         let mut kinds = SideKinds([(); 2].map(|()| KindsBuilder::new(words)));
-        for (sequence, (term, genres, steps)) in (0u32..).zip(sequences) {
-            let mut anchor = Anchor::new(*term, sequence, steps, &mut kinds);
+        for (sequence, (steps, (term, genres))) in (0u32..).zip(sequences.iter().zip(terms)) {
+            let mut anchor = Anchor::new(*term, sequence, &steps, &mut kinds);
             if anchor.alone
                 && let Some(support) = Support::of(requires(*term), &mut kinds)
             {
                 anchor.support = supports.len() as u32;
                 supports.push(support);
             }
-            let forms = steps.steps[usize::from(anchor.step)].words().iter();
-            all.extend(forms.map(|word| (*word, *genres, anchor)));
+            all.push((*genres, anchor));
         }
         Self {
             all,
@@ -192,14 +202,28 @@ impl Anchors {
             supports,
             by_genre: [const { OnceLock::new() }; Genre::NAMES.len()],
             kinds: kinds.0.map(KindsBuilder::finish),
+            sequences,
         }
+    }
+
+    /// The sequence of an anchor.
+    #[inline]
+    pub(crate) fn steps(&self, anchor: &Anchor) -> Steps<'_> {
+        self.sequences.get(anchor.sequence as usize)
+    }
+
+    /// The words that lead to an anchor.
+    fn words_of(&self, anchor: &Anchor) -> &[WordId] {
+        self.steps(anchor).words(usize::from(anchor.step))
     }
 
     /// For each word the genres in which something is found through it.
     pub(crate) fn heard(&self) -> Vec<Genres> {
         let mut heard = vec![Genres::NONE; self.words];
-        for (word, genres, _) in &self.all {
-            heard[word.0 as usize].unite(*genres);
+        for (genres, anchor) in &self.all {
+            for word in self.words_of(anchor) {
+                heard[word.0 as usize].unite(*genres);
+            }
         }
         heard
     }
@@ -237,9 +261,12 @@ impl Anchors {
 
     /// The anchors that are heard in `genre`, sorted by word.
     fn index(&self, genre: Genre) -> Index {
-        let heard = || (self.all.iter()).filter(|(_, genres, _)| genres.contains(genre));
+        let heard = || {
+            let heard = self.all.iter().filter(|(genres, _)| genres.contains(genre));
+            heard.flat_map(|(_, anchor)| self.words_of(anchor).iter().map(move |word| (word, anchor)))
+        };
         let mut places = vec![Place::default(); self.words];
-        for (word, _, anchor) in heard() {
+        for (word, anchor) in heard() {
             let place = &mut places[word.0 as usize];
             place.to += 1;
             let support = &self.supports[anchor.support as usize];
@@ -253,10 +280,10 @@ impl Anchors {
             from += count;
         }
         let mut anchors = Vec::new();
-        if let Some((_, _, first)) = heard().next() {
+        if let Some((_, first)) = heard().next() {
             anchors.resize(from as usize, *first);
         }
-        for (word, _, anchor) in heard() {
+        for (word, anchor) in heard() {
             let end = &mut places[word.0 as usize].to;
             anchors[*end as usize] = *anchor;
             *end += 1;

@@ -9,12 +9,13 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use foldhash::fast::FixedState;
+use serde::{Deserialize, Serialize};
 
 use crate::text::tokenize::Token;
 use crate::text::vocabulary::WordId;
 
 /// A set of words: one bit for each word of the vocabulary.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct WordSet {
     bits: Box<[u64]>,
 }
@@ -64,7 +65,7 @@ pub(crate) const ROW: usize = 4;
 
 /// 512 bits for some words: words whose ids are 512 apart share one. The unknown word sets the
 /// first.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
 pub(crate) struct Signature([u64; LINE]);
 
 impl Signature {
@@ -113,7 +114,7 @@ impl Kind {
 }
 
 /// For each word the sets of words that it is in.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Kinds {
     of_words: Vec<[u64; ROW]>,
 }

@@ -8,6 +8,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use foldhash::fast::FixedState;
+use serde::{Deserialize, Serialize};
 
 use crate::lexicon::model::{
     CategoryId, Element, Expression, Form, Genres, Guard, GuardId, Lexicon, Pattern, Sequence,
@@ -17,12 +18,12 @@ use crate::matching::anchors::Anchors;
 use crate::matching::context::{ClauseBreaks, Context, Place, Triggers};
 use crate::matching::pattern_set::{End, PatternSet};
 use crate::matching::sentence::Sentence;
-use crate::matching::sequence::{Steps, Words};
+use crate::matching::sequence::{Builder, Words};
 use crate::text::document::Genre;
 use crate::text::vocabulary::{Vocabulary, WordId};
 
 /// What the matcher needs of one term.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct CompiledTerm {
     pub(crate) category: CategoryId,
     pub(crate) weight: f64,
@@ -37,7 +38,7 @@ pub(crate) struct CompiledTerm {
 }
 
 /// A compiled guard, or a context that terms require.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct CompiledGuard {
     genres: Genres,
     pub(crate) context: Context,
@@ -52,7 +53,7 @@ impl CompiledGuard {
 }
 
 /// A compiled cue of lacking.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct CompiledCue {
     pub(crate) genres: Genres,
     /// True where it also turns what is lacking by itself.
@@ -62,10 +63,9 @@ pub(crate) struct CompiledCue {
 }
 
 /// A compiled lexicon.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Compiled {
     pub(crate) terms: Vec<CompiledTerm>,
-    pub(crate) sequences: Vec<Steps>,
     pub(crate) regexes: Vec<(TermId, Expression)>,
     pub(crate) anchors: Anchors,
     pub(crate) guards: Vec<CompiledGuard>,
@@ -126,14 +126,14 @@ impl Compiled {
     pub(crate) fn new(lexicon: &Lexicon, vocabulary: &Vocabulary) -> Self {
         let common = commonness(vocabulary);
         let words = &Words::new(vocabulary, &common);
-        let mut sequences = Vec::new();
+        let (mut sequences, mut owners) = (Builder::new(words), Vec::new());
         let mut regexes = Vec::new();
         for (id, term) in (0..).map(TermId).zip(&lexicon.terms) {
             match &term.pattern {
                 Pattern::Regex(regex) => regexes.push((id, regex.clone())),
                 Pattern::Words(all) => {
-                    let all = Steps::compile_all(all, words).into_iter();
-                    sequences.extend(all.map(|steps| (id, term.genres, steps)));
+                    let count = sequences.add(all);
+                    owners.extend((0..count).map(|_| (id, term.genres)));
                 }
             }
         }
@@ -151,7 +151,7 @@ impl Compiled {
             })
             .collect();
         let guards: Vec<CompiledGuard> = lexicon.guards.iter().map(guard).collect();
-        let anchors = Anchors::new(&sequences, vocabulary.len(), |term| {
+        let anchors = Anchors::new(sequences.finish(), &owners, vocabulary.len(), |term| {
             let requires = lexicon.terms[term.0 as usize].requires.iter();
             requires.map(|id| &guards[id.0 as usize].context)
         });
@@ -164,7 +164,6 @@ impl Compiled {
                 .collect(),
             terms: compile_terms(lexicon),
             guards,
-            sequences: sequences.into_iter().map(|(_, _, steps)| steps).collect(),
             regexes,
             anchors,
             cues,

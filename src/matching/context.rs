@@ -6,6 +6,8 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 use crate::lexicon::model;
 use crate::matching::bits::{Signature, WordSet};
 use crate::matching::pattern_set::{End, PatternSet};
@@ -14,7 +16,7 @@ use crate::matching::sequence::{Taken, Words};
 use crate::text::vocabulary::WordId;
 
 /// A compiled context.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Context {
     before: PatternSet,
     after: PatternSet,
@@ -242,7 +244,7 @@ fn in_name(sentence: &Sentence<'_>, place: Place) -> bool {
 }
 
 /// Words without which none of several contexts holds.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Triggers {
     words: WordSet,
     signature: Signature,
@@ -304,7 +306,7 @@ impl Triggers {
 }
 
 /// What ends a clause.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct ClauseBreaks {
     /// Words and phrases at which a clause ends wherever they stand.
     pub(crate) always: PatternSet,

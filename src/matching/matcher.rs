@@ -9,6 +9,8 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 use crate::lexicon::model::{CategoryId, Genres, GuardId, Lexicon, TermId, TermPolarity};
 use crate::matching::anchors::Neighbours;
 use crate::matching::compile::{self, Compiled, CompiledCue, CompiledTerm};
@@ -79,7 +81,7 @@ pub struct Match {
 }
 
 /// Finds the terms of one lexicon. Built once, shared by all threads.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Matcher {
     compiled: Compiled,
 }
@@ -170,7 +172,7 @@ impl Search<'_> {
                 if anchor.alone {
                     taken = Taken::one(at);
                 } else {
-                    let steps = &self.compiled.sequences[anchor.sequence as usize];
+                    let steps = all.steps(anchor);
                     let step = usize::from(anchor.step);
                     if !steps.lay(self.sentence, step, at, &within, &mut taken) {
                         return;

@@ -6,14 +6,16 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 use crate::lexicon::model::Sequence;
 use crate::matching::bits::Signature;
 use crate::matching::sentence::Sentence;
-use crate::matching::sequence::{FEW, Steps, Taken, Words, sorted};
+use crate::matching::sequence::{Builder, FEW, Sequences, Steps, Taken, Words, sorted};
 use crate::text::vocabulary::WordId;
 
 /// By which of its words a sequence of a set is found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub(crate) enum End {
     /// The first.
     #[default]
@@ -23,7 +25,7 @@ pub(crate) enum End {
 }
 
 impl End {
-    fn step(self, steps: &Steps) -> usize {
+    fn step(self, steps: &Steps<'_>) -> usize {
         match self {
             Self::First => 0,
             Self::Last => steps.steps.len() - 1,
@@ -32,9 +34,9 @@ impl End {
 }
 
 /// Sequences that are looked for together, found by the words at one of their ends.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct PatternSet {
-    sequences: Vec<Steps>,
+    sequences: Sequences,
     end: End,
     /// The words that a sequence has at that end, sorted, and for each the sequence.
     words: Vec<WordId>,
@@ -54,16 +56,17 @@ impl PatternSet {
         if sequences.is_empty() {
             return Self::default();
         }
-        let sequences = Steps::compile_all(sequences, words);
+        let mut builder = Builder::new(words);
+        builder.add(sequences);
+        let sequences = builder.finish();
         let mut index = Vec::new();
-        for (n, steps) in (0u32..).zip(&sequences) {
-            let words = steps.steps[end.step(steps)].words().iter();
+        for (n, steps) in (0u32..).zip(sequences.iter()) {
+            let words = steps.words(end.step(&steps)).iter();
             index.extend(words.map(|word| (*word, n)));
         }
         index.sort_unstable();
         let (words, sequence_of): (Vec<_>, Vec<_>) = index.into_iter().unzip();
-        let rarest = sequences.iter().map(|s| s.steps[s.rarest()].words());
-        let needed = Signature::of_words(rarest.flatten().copied());
+        let needed = Signature::of_words(rarest_words(&sequences));
         Self {
             end,
             ends: Signature::of_words(words.iter().copied()),
@@ -75,20 +78,19 @@ impl PatternSet {
                 .map(|s| s.lead.max(s.tail))
                 .max()
                 .unwrap_or(0) as usize,
-            extent: sequences.iter().map(Steps::extent).max().unwrap_or(0),
+            extent: sequences.iter().map(|s| s.extent()).max().unwrap_or(0),
             sequences,
         }
     }
 
     #[inline]
     pub(crate) fn is_empty(&self) -> bool {
-        self.sequences.is_empty()
+        self.sequences.len() == 0
     }
 
     /// The words of the rarest step of each sequence.
     pub(crate) fn needed_words(&self) -> impl Iterator<Item = WordId> + Clone {
-        let rarest = self.sequences.iter().map(|s| s.steps[s.rarest()].words());
-        rarest.flatten().copied()
+        rarest_words(&self.sequences)
     }
 
     /// The words by which its sequences are found, each once, sorted.
@@ -104,7 +106,7 @@ impl PatternSet {
         sentence: &Sentence<'_>,
         at: usize,
         within: &Range<usize>,
-        holds: &dyn Fn(&Steps, &Taken) -> bool,
+        holds: &dyn Fn(&Steps<'_>, &Taken) -> bool,
     ) -> bool {
         self.ends.may_have(sentence.tokens[at].word) && self.laid_at(sentence, at, within, holds)
     }
@@ -114,13 +116,13 @@ impl PatternSet {
         sentence: &Sentence<'_>,
         at: usize,
         within: &Range<usize>,
-        holds: &dyn Fn(&Steps, &Taken) -> bool,
+        holds: &dyn Fn(&Steps<'_>, &Taken) -> bool,
     ) -> bool {
         let mut taken = Taken::default();
         self.listed(sentence.tokens[at].word).any(|n| {
-            let steps = &self.sequences[n];
-            let step = self.end.step(steps);
-            steps.lay(sentence, step, at, within, &mut taken) && holds(steps, &taken)
+            let steps = self.sequences.get(n);
+            let step = self.end.step(&steps);
+            steps.lay(sentence, step, at, within, &mut taken) && holds(&steps, &taken)
         })
     }
 
@@ -139,4 +141,10 @@ impl PatternSet {
             .take_while(move |known| **known == word);
         (same.zip(&self.sequence_of[from..])).map(|(_, n)| *n as usize)
     }
+}
+
+/// The words of the rarest step of each sequence.
+fn rarest_words(sequences: &Sequences) -> impl Iterator<Item = WordId> + Clone {
+    let rarest = sequences.iter().map(|steps| steps.words(steps.rarest()));
+    rarest.flatten().copied()
 }
