@@ -1,12 +1,12 @@
 //! How fast one document goes through the pipeline: empty, short, long.
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use leadager::lexicon;
-use leadager::pipeline::{Document, Pipeline, Scored};
+use leadager::builtin;
+use leadager::pipeline::{Document, Scored};
 use leadager::text::document::Genre;
 
 fn pipeline(c: &mut Criterion) {
-    let pipeline = Pipeline::new(lexicon::builtin().expect("the built-in lexicon is good"));
+    let pipeline = builtin::pipeline().expect("the built-in lexicon is good");
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/samples/jobs");
     let mut files: Vec<_> = std::fs::read_dir(folder)
         .expect("samples")

@@ -71,10 +71,10 @@ impl Judgement {
         pipeline.run(&document, false, &mut self.scored);
         self.tags.clear();
         self.tags
-            .resize(pipeline.lexicon().categories.len(), Tag::default());
+            .resize(pipeline.scheme().categories.len(), Tag::default());
         for unit in &self.scored.units {
             tag(
-                pipeline.lexicon(),
+                pipeline.scheme(),
                 self.scored.matches_of(unit),
                 &mut self.unit,
             );

@@ -1,6 +1,6 @@
 //! Runs the examples that a lexicon carries.
 //!
-//! **In:** a [`Pipeline`]. **Out:** the examples that do not hold, each with what came out instead. The decision that
+//! **In:** a [`Lexicon`] and a [`Pipeline`] over it. **Out:** the examples that do not hold, each with what came out instead. The decision that
 //! lives here: what an example of a term, a facet, a guard or a cue demands. A weak term is right where it is found, for
 //! alone it tags nothing. An example is one sentence: it is not asked whether it would be taken for a heading or for
 //! boilerplate.
@@ -18,17 +18,17 @@ pub struct Failed {
     pub found: String,
 }
 
-/// Runs every example of the lexicon of `pipeline`; returns those that do not hold, in the order of
+/// Runs every example of `lexicon`, over which `pipeline` is; returns those that do not hold, in the order of
 /// their places.
-pub fn failing(pipeline: &Pipeline) -> Vec<Failed> {
+pub fn failing(lexicon: &Lexicon, pipeline: &Pipeline) -> Vec<Failed> {
     let mut scored = Scored::default();
     let mut failed = Vec::new();
-    for example in &pipeline.lexicon().examples {
+    for example in &lexicon.examples {
         pipeline.run_sentence(&example.text, example.genre, true, &mut scored);
-        if !holds(pipeline.lexicon(), example, &scored.matches) {
+        if !holds(lexicon, example, &scored.matches) {
             failed.push(Failed {
                 example: example.clone(),
-                found: describe(pipeline.lexicon(), &example.text, &scored.matches),
+                found: describe(lexicon, &example.text, &scored.matches),
             });
         }
     }

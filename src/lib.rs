@@ -13,11 +13,11 @@
 //! only those below it (`docs/design.md`). The command is behind the feature `cli`.
 //!
 //! ```
-//! use leadager::lexicon;
-//! use leadager::pipeline::{Document, Pipeline, Scored};
+//! use leadager::builtin;
+//! use leadager::pipeline::{Document, Scored};
 //! use leadager::text::document::Genre;
 //!
-//! let pipeline = Pipeline::new(lexicon::builtin()?);
+//! let pipeline = builtin::pipeline()?;
 //! let text = "Inspire the team with a clear vision. Benefits: dental and vision.";
 //! let mut scored = Scored::default();
 //! pipeline.run(&Document { text, blocks: &[], genre: Genre::Job }, false, &mut scored);
@@ -28,6 +28,7 @@
 
 pub mod archive;
 pub mod batch;
+pub mod builtin;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod error;

@@ -6,7 +6,10 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 use crate::lexicon::model::Lexicon;
+use crate::lexicon::scheme::Scheme;
 use crate::matching::matcher::{Match, Matcher, Workspace};
 use crate::matching::sentence::Sentence;
 use crate::span::Span;
@@ -58,9 +61,9 @@ impl Scored {
 }
 
 /// Everything that is built once: a lexicon made ready for matching, and the boilerplate cues.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Pipeline {
-    lexicon: Lexicon,
+    scheme: Scheme,
     vocabulary: Vocabulary,
     matcher: Matcher,
     boilerplate: Boilerplate,
@@ -69,16 +72,16 @@ pub struct Pipeline {
 
 impl Pipeline {
     /// A pipeline over `lexicon`.
-    pub fn new(lexicon: Lexicon) -> Self {
+    pub fn new(lexicon: &Lexicon) -> Self {
         let mut vocabulary = Vocabulary::default();
         // Wildcards of the lexicon stand for listed words too, so the cues are listed first.
         let boilerplate = Boilerplate::new(&mut vocabulary);
-        let matcher = Matcher::new(&lexicon, &mut vocabulary);
+        let matcher = Matcher::new(lexicon, &mut vocabulary);
         let heard = matcher.anchors();
         let anchors = |word: WordId, genre| heard[word.0 as usize].contains(genre);
         let roles = Roles::new(&vocabulary, anchors, |word| boilerplate.begins(word));
         Self {
-            lexicon,
+            scheme: lexicon.into(),
             vocabulary,
             matcher,
             boilerplate,
@@ -86,9 +89,9 @@ impl Pipeline {
         }
     }
 
-    /// The lexicon that it was built of.
-    pub fn lexicon(&self) -> &Lexicon {
-        &self.lexicon
+    /// The coding scheme of the lexicon that it was built of.
+    pub fn scheme(&self) -> &Scheme {
+        &self.scheme
     }
 
     /// Finds the units of `document` and their matches; `scored` is overwritten. With `all`, matches that

@@ -8,7 +8,8 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
-use crate::lexicon::model::{Category, Lexicon};
+use crate::lexicon::model::Category;
+use crate::lexicon::scheme::Scheme;
 use crate::matching::matcher::{Match, Polarity, Status};
 use crate::pipeline::{Scored, ScoredUnit};
 use crate::scoring::balance::{self, evidence};
@@ -117,10 +118,10 @@ pub struct Origin {
 
 impl Table {
     /// The names of its columns.
-    pub fn columns(self, lexicon: &Lexicon, layout: &Layout) -> Vec<String> {
+    pub fn columns(self, scheme: &Scheme, layout: &Layout) -> Vec<String> {
         let fixed = |names: &[&str]| names.iter().map(ToString::to_string).collect::<Vec<_>>();
-        let categories = || lexicon.categories.iter().map(|c| c.name.clone());
-        let poles = || lexicon.poles.iter().cloned();
+        let categories = || scheme.categories.iter().map(|c| c.name.clone());
+        let poles = || scheme.poles.iter().cloned();
         let mut columns = match self {
             Self::Documents => {
                 let mut columns = fixed(&["doc_id", "field", "words", "sentences"]);
@@ -188,7 +189,7 @@ pub struct Rows<'a> {
 /// Writes the rows of one document, or of one part of it.
 #[derive(Debug)]
 pub struct Recorder<'a> {
-    lexicon: &'a Lexicon,
+    scheme: &'a Scheme,
     layout: &'a Layout,
     tags: Tags,
     words: String,
@@ -196,9 +197,9 @@ pub struct Recorder<'a> {
 
 impl<'a> Recorder<'a> {
     /// A recorder for tables laid out so.
-    pub fn new(lexicon: &'a Lexicon, layout: &'a Layout) -> Self {
+    pub fn new(scheme: &'a Scheme, layout: &'a Layout) -> Self {
         Self {
-            lexicon,
+            scheme,
             layout,
             tags: Tags::new(),
             words: String::new(),
@@ -215,8 +216,8 @@ impl<'a> Recorder<'a> {
             if unit.matches.is_empty() {
                 tally.add_untagged(unit.words);
             } else {
-                crate::scoring::tally::tag(self.lexicon, scored.matches_of(unit), &mut self.tags);
-                tally.add(self.lexicon, unit.words, &self.tags);
+                crate::scoring::tally::tag(self.scheme, scored.matches_of(unit), &mut self.tags);
+                tally.add(self.scheme, unit.words, &self.tags);
             }
         }
     }
@@ -277,7 +278,7 @@ impl<'a> Recorder<'a> {
             };
             return out.field(Field::Text(label));
         };
-        let norm = self.lexicon.norms.iter().find(|norm| norm.genre == genre);
+        let norm = self.scheme.norms.iter().find(|norm| norm.genre == genre);
         let shares = norm.map_or(balance::EVEN_SHARES, |n| {
             [n.pole_shares[0], n.pole_shares[1]]
         });
@@ -289,7 +290,7 @@ impl<'a> Recorder<'a> {
         out.field(Field::Text(evidence(tally.tagged).name()));
         out.field(Field::Text(match (tally.tagged, lean.leans_to()) {
             (0, _) => "none",
-            (_, Some(pole)) => &self.lexicon.poles[pole],
+            (_, Some(pole)) => &self.scheme.poles[pole],
             (_, None) => "balanced",
         }));
     }
@@ -326,7 +327,7 @@ impl<'a> Recorder<'a> {
         unit: &ScoredUnit,
         out: &mut impl RecordWriter,
     ) {
-        let (poles, categories) = (&self.lexicon.poles, &self.lexicon.categories);
+        let (poles, categories) = (&self.scheme.poles, &self.scheme.categories);
         if unit.matches.is_empty() {
             out.field(Field::Word("none"));
             out.zeros(poles.len() + categories.len());
@@ -334,7 +335,7 @@ impl<'a> Recorder<'a> {
             return out.field(Field::Missing);
         }
         let matches = scored.matches_of(unit);
-        crate::scoring::tally::tag(self.lexicon, matches, &mut self.tags);
+        crate::scoring::tally::tag(self.scheme, matches, &mut self.tags);
         let of_pole = |pole: usize| {
             let tags = categories.iter().zip(&self.tags);
             tags.filter(move |(c, _)| usize::from(c.pole.0) == pole)
@@ -378,9 +379,9 @@ impl<'a> Recorder<'a> {
 
     /// `category` to `right`.
     fn found(&mut self, text: &str, unit: &ScoredUnit, found: &Match, out: &mut impl RecordWriter) {
-        let lexicon = self.lexicon;
-        let category = &lexicon.categories[usize::from(found.category.0)];
-        let term = &lexicon.terms[found.term.0 as usize];
+        let scheme = self.scheme;
+        let category = &scheme.categories[usize::from(found.category.0)];
+        let term = &scheme.terms[found.term.0 as usize];
         let facet = category
             .facets
             .get(usize::from(term.facet))
@@ -404,7 +405,7 @@ impl<'a> Recorder<'a> {
 
     fn status(&mut self, found: &Match, out: &mut impl RecordWriter) {
         if self.layout.all_matches {
-            status(self.lexicon, found.status, &mut self.words);
+            status(self.scheme, found.status, &mut self.words);
             out.field(Field::Text(&self.words));
         }
     }
@@ -469,12 +470,12 @@ pub fn terms(categories: &[Category], matches: &[Match], text: &str, joined: &mu
     }
 }
 
-fn status(lexicon: &Lexicon, status: Status, name: &mut String) {
+fn status(scheme: &Scheme, status: Status, name: &mut String) {
     name.clear();
     let _ = match status {
         Status::Counted => name.write_str("counted"),
         Status::Weak => name.write_str("weak"),
-        Status::Guarded(guard) => write!(name, "guarded:{}", lexicon.guards[guard.0 as usize].name),
+        Status::Guarded(guard) => write!(name, "guarded:{}", scheme.guards[guard.0 as usize]),
         Status::Unsupported => name.write_str("guarded:requires"),
         Status::Shadowed => name.write_str("shadowed"),
     };
@@ -515,22 +516,22 @@ mod tests {
     #[test]
     fn no_category_may_be_named_like_a_column() {
         use crate::lexicon::{SourceFile, builtin, parse};
-        let lexicon = builtin().expect("the built-in lexicon is good");
+        let scheme = Scheme::from(&builtin().expect("the built-in lexicon is good"));
         let layout = Layout {
             all_matches: true,
             ..Layout::default()
         };
         let follow = |name: &String| {
             let stem = name.strip_suffix("_lacking").unwrap_or(name);
-            lexicon
+            scheme
                 .poles
                 .iter()
-                .chain(lexicon.categories.iter().map(|c| &c.name))
+                .chain(scheme.categories.iter().map(|c| &c.name))
                 .any(|n| n == stem)
         };
         for table in [Table::Documents, Table::Sentences, Table::Matches] {
             for column in table
-                .columns(&lexicon, &layout)
+                .columns(&scheme, &layout)
                 .iter()
                 .filter(|name| !follow(name))
             {

@@ -11,12 +11,12 @@ use std::sync::atomic::AtomicBool;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use leadager::batch::{self, InputReport, Plan, Receiver, Start, TablePlan};
+use leadager::builtin;
 use leadager::error::Result;
 use leadager::extract::extractor::Isolation;
 use leadager::extract::limits::Limits;
 use leadager::extract::rows::TableOptions;
 use leadager::extract::{Failure, SheetOptions};
-use leadager::lexicon;
 use leadager::pipeline::Pipeline;
 use leadager::record::{Layout, Table};
 use leadager::sink::FORMATS;
@@ -26,7 +26,7 @@ use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 use zip::write::SimpleFileOptions;
 
 static PIPELINE: LazyLock<Pipeline> =
-    LazyLock::new(|| Pipeline::new(lexicon::builtin().expect("the built-in lexicon is good")));
+    LazyLock::new(|| builtin::pipeline().expect("the built-in lexicon is good"));
 
 const TEXT: &str = "Our vision is a city without waste. You plan the budget.\n";
 const TABLES: [Table; 2] = [Table::Documents, Table::Sentences];

@@ -6,14 +6,13 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use leadager::batch::{self, InputReport, Plan, Receiver, Start, TablePlan};
+use leadager::builtin;
 use leadager::error::Result;
 use leadager::extract::extractor::Isolation;
 use leadager::extract::isolated::client::ReaderProgram;
 use leadager::extract::limits::Limits;
 use leadager::extract::schema::TableOptions;
 use leadager::extract::{Failure, SheetOptions};
-use leadager::lexicon;
-use leadager::pipeline::Pipeline;
 use leadager::record::{Layout, Table};
 use leadager::sink::FORMATS;
 use leadager::walk::walk;
@@ -59,7 +58,7 @@ fn hangs_once(folder: &Path, limits: &Limits) -> Isolation {
 }
 
 fn run(inputs: &Path, isolation: &Isolation, limits: Limits) -> Came {
-    let pipeline = Pipeline::new(lexicon::builtin().expect("the built-in lexicon is good"));
+    let pipeline = builtin::pipeline().expect("the built-in lexicon is good");
     let table = TablePlan {
         table: Table::Documents,
         format: &FORMATS[0],

@@ -16,6 +16,7 @@ const FLOORS: &[&str] = &[
     "matching",
     "scoring",
     "pipeline",
+    "builtin",
     "record",
     "sink",
     "batch",

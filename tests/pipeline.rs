@@ -2,14 +2,15 @@
 
 use std::sync::LazyLock;
 
-use leadager::lexicon::{SourceFile, builtin, parse};
+use leadager::builtin;
+use leadager::lexicon::{SourceFile, parse};
 use leadager::matching::matcher::Status;
 use leadager::pipeline::{Document, Pipeline, Scored};
 use leadager::text::document::Genre;
 use proptest::prelude::*;
 
 static BUILTIN: LazyLock<Pipeline> =
-    LazyLock::new(|| Pipeline::new(builtin().expect("the built-in lexicon is good")));
+    LazyLock::new(|| builtin::pipeline().expect("the built-in lexicon is good"));
 
 const WARM: &str = r#"
 category = "warm"
@@ -29,7 +30,7 @@ fn file(name: &str, content: &str) -> SourceFile {
 }
 
 fn pipeline(files: &[SourceFile]) -> Pipeline {
-    Pipeline::new(parse(files).expect("a good lexicon"))
+    Pipeline::new(&parse(files).expect("a good lexicon"))
 }
 
 fn run(pipeline: &Pipeline, text: &str, all: bool) -> Scored {
@@ -46,7 +47,7 @@ fn run(pipeline: &Pipeline, text: &str, all: bool) -> Scored {
 /// Counted matches as (category, text), in order.
 fn counted<'t>(pipeline: &Pipeline, text: &'t str) -> Vec<(String, &'t str)> {
     let scored = run(pipeline, text, false);
-    let name = |n: u16| pipeline.lexicon().categories[usize::from(n)].name.clone();
+    let name = |n: u16| pipeline.scheme().categories[usize::from(n)].name.clone();
     scored
         .matches
         .iter()

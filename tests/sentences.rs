@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use leadager::builtin;
 use leadager::lexicon;
 use leadager::matching::matcher::{Match, Polarity, Status};
 use leadager::pipeline::{Pipeline, Scored};
@@ -79,10 +80,9 @@ fn found(
         _ => "lacking",
     };
     let why = |status| match status {
-        Status::Guarded(guard) => format!(
-            "guarded by {}",
-            pipeline.lexicon().guards[guard.0 as usize].name
-        ),
+        Status::Guarded(guard) => {
+            format!("guarded by {}", pipeline.scheme().guards[guard.0 as usize])
+        }
         status => format!("{status:?}").to_lowercase(),
     };
     let words = (counted.iter().chain(&others))
@@ -94,9 +94,9 @@ fn found(
 
 /// Every case of every category with what was found in it.
 fn each(mut report: impl FnMut(&Case, &str, &str)) {
-    let pipeline = Pipeline::new(lexicon::builtin().expect("the built-in lexicon is good"));
+    let pipeline = builtin::pipeline().expect("the built-in lexicon is good");
     let mut scored = Scored::default();
-    for (number, category) in pipeline.lexicon().categories.iter().enumerate() {
+    for (number, category) in pipeline.scheme().categories.iter().enumerate() {
         for case in read(&category.name) {
             let (what, words) = found(&pipeline, number, &case, &mut scored);
             report(&case, what, &words);

@@ -18,7 +18,7 @@ fuzz_target!(|text: &str| {
         Ok(lexicon) => {
             laws::check_same_lexicon(&lexicon, parse(&formed));
             // Its own terms are the text that it surely finds something in.
-            laws::check_matches(&Pipeline::new(lexicon), text, Genre::Any, true);
+            laws::check_matches(&Pipeline::new(&lexicon), text, Genre::Any, true);
         }
         Err(error) => assert!(!error.to_string().is_empty()),
     }

@@ -3,13 +3,13 @@
 
 use std::sync::LazyLock;
 
-use leadager::lexicon;
+use leadager::builtin;
 use leadager::pipeline::Pipeline;
 use leadager::text::document::Genre;
 use libfuzzer_sys::fuzz_target;
 
 static PIPELINE: LazyLock<Pipeline> =
-    LazyLock::new(|| Pipeline::new(lexicon::builtin().expect("the built-in lexicon")));
+    LazyLock::new(|| builtin::pipeline().expect("the built-in lexicon"));
 
 fuzz_target!(|bytes: &[u8]| {
     let Some((&first, bytes)) = bytes.split_first() else {

@@ -167,7 +167,7 @@ pub fn run(
         plan,
         receiver,
         counts: start.counts,
-        whole: Tally::new(plan.pipeline.lexicon()),
+        whole: Tally::new(plan.pipeline.scheme()),
         stop,
     };
     if *start == Start::default() {
@@ -273,7 +273,7 @@ struct Sequencer<'a, 'r> {
 impl Sequencer<'_, '_> {
     fn headers(&mut self) -> Result<()> {
         for (n, table) in self.plan.tables.iter().enumerate() {
-            let columns = (table.table).columns(self.plan.pipeline.lexicon(), self.plan.layout);
+            let columns = (table.table).columns(self.plan.pipeline.scheme(), self.plan.layout);
             let mut sink = table.format.open(&columns, table.spreadsheet_safe);
             sink.header();
             self.receiver.rows(n, &sink.take())?;
@@ -339,11 +339,11 @@ impl Sequencer<'_, '_> {
 
     /// Writes the row of a document that came in parts.
     fn document(&mut self, doc_id: &str) -> Result<()> {
-        let lexicon = self.plan.pipeline.lexicon();
+        let scheme = self.plan.pipeline.scheme();
         let identity = worker::identity_of_file(doc_id, self.plan.rows.genre);
         for (n, table) in self.plan.tables.iter().enumerate() {
             if table.table == Table::Documents {
-                let columns = table.table.columns(lexicon, self.plan.layout);
+                let columns = table.table.columns(scheme, self.plan.layout);
                 let mut sink = table.format.open(&columns, table.spreadsheet_safe);
                 let rows = Rows {
                     table: Table::Documents,
@@ -353,7 +353,7 @@ impl Sequencer<'_, '_> {
                     tally: &self.whole,
                     origin: Origin::default(),
                 };
-                sink.rows(&mut Recorder::new(lexicon, self.plan.layout), &rows);
+                sink.rows(&mut Recorder::new(scheme, self.plan.layout), &rows);
                 self.receiver.rows(n, &sink.take())?;
             }
         }

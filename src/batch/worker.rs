@@ -78,18 +78,18 @@ pub(super) fn identity_of_file(doc_id: &str, genre: Genre) -> Identity<'_> {
 
 impl<'a> Worker<'a> {
     pub(super) fn new(plan: &'a Plan<'a>) -> Self {
-        let lexicon = plan.pipeline.lexicon();
+        let scheme = plan.pipeline.scheme();
         let open = |table: &super::TablePlan| {
-            let columns = table.table.columns(lexicon, plan.layout);
+            let columns = table.table.columns(scheme, plan.layout);
             table.format.open(&columns, table.spreadsheet_safe)
         };
         Self {
             plan,
             extractor: Extractor::new(plan.isolation, plan.limits),
             sinks: plan.tables.iter().map(open).collect(),
-            recorder: Recorder::new(lexicon, plan.layout),
+            recorder: Recorder::new(scheme, plan.layout),
             scored: Scored::default(),
-            tally: Tally::new(lexicon),
+            tally: Tally::new(scheme),
             done: Done::default(),
         }
     }
@@ -321,7 +321,7 @@ impl<'a> Worker<'a> {
         let scored = self.score(&part.text, &[], genre);
         let units = from.wait();
         to.give(units + self.scored.units.len() as u64);
-        let mut tally = Tally::new(self.plan.pipeline.lexicon());
+        let mut tally = Tally::new(self.plan.pipeline.scheme());
         match scored {
             Ok(()) => self.recorder.tally(&self.scored, &mut tally),
             Err(reason) => self.fail(&doc_id, "score", reason),

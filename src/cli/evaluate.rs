@@ -12,7 +12,7 @@ use crate::cli::talk::Talk;
 use crate::error::{Error, Result};
 use crate::evaluation::{Agreement, CategoryAgreement, GoldRow, Judgement, Label};
 use crate::extract::rows::RowDocument;
-use crate::lexicon::model::Lexicon;
+use crate::lexicon::scheme::Scheme;
 use crate::pipeline::Pipeline;
 use crate::record::{self, Field};
 use crate::scoring::agreement::{Confusion, macro_f1};
@@ -41,7 +41,7 @@ pub(crate) struct EvaluateArgs {
 pub(crate) fn run(args: &EvaluateArgs) -> Result<Exit> {
     let pipeline = args.lexicon.pipeline()?;
     let talk = Talk::new(&args.talk, 0);
-    let gold = Gold::plan(&args.gold, pipeline.lexicon())?;
+    let gold = Gold::plan(&args.gold, pipeline.scheme())?;
     talk.note(&gold.note);
     let (format, mut output) = args.output.open()?;
     let mut evaluation = Evaluation {
@@ -69,9 +69,9 @@ pub(crate) fn run(args: &EvaluateArgs) -> Result<Exit> {
     }
     let mut sink = format.open(&columns(), args.output.format.spreadsheet_safe);
     sink.header();
-    write_group("all", &whole, pipeline.lexicon(), &mut *sink);
+    write_group("all", &whole, pipeline.scheme(), &mut *sink);
     for (group, agreement) in &groups {
-        write_group(group, agreement, pipeline.lexicon(), &mut *sink);
+        write_group(group, agreement, pipeline.scheme(), &mut *sink);
     }
     output.write(&sink.take())?;
     output.finish()?;
@@ -122,7 +122,7 @@ impl Evaluation {
             *self.groups.entry(row.keep[by].to_string()).or_default() += &agreement;
         }
         match &mut self.errors {
-            Some(errors) => errors.row(pipeline.lexicon(), row, &labels, &self.judgement),
+            Some(errors) => errors.row(pipeline.scheme(), row, &labels, &self.judgement),
             None => Ok(()),
         }
     }
@@ -164,8 +164,8 @@ fn columns() -> Vec<String> {
     names.map(str::to_owned).to_vec()
 }
 
-fn write_group(group: &str, agreement: &Agreement, lexicon: &Lexicon, sink: &mut dyn Sink) {
-    for (category, found) in lexicon.categories.iter().zip(&agreement.categories) {
+fn write_group(group: &str, agreement: &Agreement, scheme: &Scheme, sink: &mut dyn Sink) {
+    for (category, found) in scheme.categories.iter().zip(&agreement.categories) {
         if let Some(found) = found {
             write_category(group, &category.name, agreement.rows, found, sink);
         }
@@ -291,7 +291,7 @@ impl Errors {
 
     fn row(
         &mut self,
-        lexicon: &Lexicon,
+        scheme: &Scheme,
         row: &RowDocument<'_>,
         labels: &[Option<Label>],
         judgement: &Judgement,
@@ -303,12 +303,12 @@ impl Errors {
             .map(|unit| unit.unit.kind.name())
             .collect();
         record::terms(
-            &lexicon.categories,
+            &scheme.categories,
             &judgement.scored.matches,
             row.text,
             &mut self.evidence,
         );
-        for ((category, label), tag) in lexicon.categories.iter().zip(labels).zip(&judgement.tags) {
+        for ((category, label), tag) in scheme.categories.iter().zip(labels).zip(&judgement.tags) {
             let (people, tool) = match label {
                 Some(Label::Given(polarity)) => (Some(*polarity), tag.polarity()),
                 Some(Label::Absent) => (None, tag.polarity()),

@@ -17,7 +17,7 @@ use crate::extract::limits::Limits;
 use crate::extract::rows::{RowDocument, Syntax, TableOptions};
 use crate::extract::table::TableReader;
 use crate::extract::{Failure, Format, Kind, SheetOptions, io_reason};
-use crate::lexicon::model::Lexicon;
+use crate::lexicon::scheme::Scheme;
 
 /// Which table it is, and its columns.
 #[derive(Debug, Args)]
@@ -58,7 +58,7 @@ pub(crate) struct Gold {
 
 impl Gold {
     /// Looks at the columns of the table and settles which are read.
-    pub(crate) fn plan(args: &GoldArgs, lexicon: &Lexicon) -> Result<Self> {
+    pub(crate) fn plan(args: &GoldArgs, scheme: &Scheme) -> Result<Self> {
         let format = Format::of_path(&args.gold).unwrap_or_else(|| Format::of_content(b""));
         let mut options = TableOptions {
             text_columns: args.text_column.iter().cloned().collect(),
@@ -83,14 +83,14 @@ impl Gold {
                 .or_else(|| listed("kind"));
         }
         let mut labels = Vec::new();
-        for category in &lexicon.categories {
+        for category in &scheme.categories {
             labels.push(listed(&category.name).map(|column| {
                 options.keep.push(column);
                 options.keep.len() - 1
             }));
         }
         if options.keep.is_empty() {
-            let names: Vec<&str> = lexicon.categories.iter().map(|c| c.name.as_str()).collect();
+            let names: Vec<&str> = scheme.categories.iter().map(|c| c.name.as_str()).collect();
             return Err(Error::usage(format!(
                 "{}: no column is named after a category ({}); its columns are {}",
                 args.gold.display(),

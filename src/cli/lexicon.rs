@@ -101,12 +101,12 @@ fn load(path: Option<&Path>) -> Result<Lexicon> {
 }
 
 fn check(path: Option<&Path>) -> Result<Exit> {
-    let pipeline = Pipeline::new(load(path)?);
-    let lexicon = pipeline.lexicon();
+    let lexicon = &load(path)?;
+    let pipeline = Pipeline::new(lexicon);
     for warning in &lexicon.warnings {
         eprintln!("leadager: warning: {warning}");
     }
-    let failed = examples::failing(&pipeline);
+    let failed = examples::failing(lexicon, &pipeline);
     for failed in &failed {
         eprintln!(
             "leadager: {}: this example does not hold: {:?}",

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::batch::{Counts, InputReport};
 use crate::error::Result;
-use crate::lexicon::model::Lexicon;
+use crate::lexicon::scheme::Scheme;
 use crate::sink::file::Output;
 
 /// The manifest of one run, as it is written.
@@ -28,16 +28,16 @@ impl Manifest {
         path: &Path,
         from: u64,
         seconds: f64,
-        lexicon: &Lexicon,
+        scheme: &Scheme,
         options: &Value,
     ) -> Result<Self> {
         let head = json!({
             "program": env!("CARGO_PKG_NAME"),
             "version": env!("CARGO_PKG_VERSION"),
             "lexicon": {
-                "name": lexicon.name,
-                "version": lexicon.version,
-                "sha256": lexicon.sha256(),
+                "name": scheme.name,
+                "version": scheme.version,
+                "sha256": scheme.sha256(),
             },
             "options": options,
         });

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
+use crate::builtin;
 use crate::cli::extractor;
 use crate::error::{Error, Result};
 use crate::extract::SheetOptions;
@@ -50,16 +51,13 @@ pub(crate) struct LexiconArgs {
 }
 
 impl LexiconArgs {
-    pub(crate) fn read(&self) -> Result<lexicon::model::Lexicon> {
-        match &self.lexicon {
-            Some(path) => lexicon::read(path),
-            None => lexicon::builtin(),
-        }
-    }
-
     /// The pipeline, for as long as the program runs: to free it would only delay the end.
     pub(crate) fn pipeline(&self) -> Result<&'static Pipeline> {
-        Ok(Box::leak(Box::new(Pipeline::new(self.read()?))))
+        let pipeline = match &self.lexicon {
+            Some(path) => Pipeline::new(&lexicon::read(path)?),
+            None => builtin::pipeline()?,
+        };
+        Ok(Box::leak(Box::new(pipeline)))
     }
 }
 

@@ -16,7 +16,7 @@ use crate::cli::score::{ContextArgs, MeasureArgs, Writer, exit_of, run as run_ba
 use crate::cli::talk::Talk;
 use crate::cli::unfinished::{Checkpoint, Found, Unfinished};
 use crate::error::{Error, Result};
-use crate::lexicon::model::Lexicon;
+use crate::lexicon::scheme::Scheme;
 use crate::record::{Layout, Measure, Table};
 use crate::sink::file::Output;
 use crate::sink::{FORMATS, Format};
@@ -54,7 +54,7 @@ pub(crate) fn run(args: &RunArgs, stop: &AtomicBool) -> Result<Exit> {
     let inputs = walk(&args.input.paths)?;
     let format = args.format.format.unwrap_or(&FORMATS[0]);
     let options = options(args, format);
-    let key = key(pipeline.lexicon(), &options, &inputs);
+    let key = key(pipeline.scheme(), &options, &inputs);
     let (unfinished, last) = match Unfinished::open(&args.out, key, args.resume)? {
         Found::Open(unfinished, last) => (unfinished, last),
         Found::Complete => return Ok(complete(args)),
@@ -87,15 +87,7 @@ pub(crate) fn run(args: &RunArgs, stop: &AtomicBool) -> Result<Exit> {
         last.unwrap_or_default(),
         format,
         talk,
-        |path, at| {
-            Manifest::member(
-                path,
-                at.manifest(),
-                at.seconds,
-                pipeline.lexicon(),
-                &options,
-            )
-        },
+        |path, at| Manifest::member(path, at.manifest(), at.seconds, pipeline.scheme(), &options),
     );
     let (mut receiver, start) = opened?;
     let counts = run_batch(&plan, &inputs, &start, &mut receiver, stop)?;
@@ -110,10 +102,10 @@ pub(crate) fn run(args: &RunArgs, stop: &AtomicBool) -> Result<Exit> {
 }
 
 /// What a run is over: it can be continued with the same only.
-fn key(lexicon: &Lexicon, options: &serde_json::Value, inputs: &Inputs) -> String {
+fn key(scheme: &Scheme, options: &serde_json::Value, inputs: &Inputs) -> String {
     let mut hash = Sha256::new();
     hash.update(env!("CARGO_PKG_VERSION"));
-    hash.update(lexicon.sha256());
+    hash.update(scheme.sha256());
     hash.update(options.to_string());
     for file in inputs.files.iter() {
         hash.update(file.path.as_os_str().as_encoded_bytes());

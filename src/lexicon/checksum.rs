@@ -8,12 +8,14 @@
 use std::fmt;
 use std::sync::OnceLock;
 
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::lexicon::source::SourceFile;
 
 /// The checksum of some files.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
 pub(crate) struct Checksum {
     files: Vec<SourceFile>,
     known: OnceLock<String>,
@@ -47,5 +49,20 @@ impl Checksum {
 impl fmt::Debug for Checksum {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.hexadecimal())
+    }
+}
+
+impl From<String> for Checksum {
+    fn from(known: String) -> Self {
+        Self {
+            files: Vec::new(),
+            known: known.into(),
+        }
+    }
+}
+
+impl From<Checksum> for String {
+    fn from(checksum: Checksum) -> Self {
+        checksum.hexadecimal().to_owned()
     }
 }

@@ -24,6 +24,7 @@ pub mod model;
 mod names;
 mod nearest;
 mod pattern;
+pub mod scheme;
 mod settings;
 pub mod show;
 mod source;

@@ -19,27 +19,19 @@ pub use crate::lexicon::expression::Expression;
 use crate::text::document::Genre;
 
 /// Index of a pole in [`Lexicon::poles`].
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct PoleId(pub u16);
 
 /// Index of a category in [`Lexicon::categories`].
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct CategoryId(pub u16);
 
 /// Index of a term in [`Lexicon::terms`].
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct TermId(pub u32);
 
 /// Index of a guard in [`Lexicon::guards`].
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct GuardId(pub u32);
 
 /// Categories and their terms. Never empty; no term twice.
@@ -83,7 +75,7 @@ impl Lexicon {
 }
 
 /// One category, a column of the tables.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Category {
     /// Its name, the name of its column.
     pub name: String,
@@ -298,7 +290,7 @@ pub struct Cue {
 }
 
 /// What is usual for a genre: the shares that `balance` shrinks to.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Norm {
     /// The genre.
     pub genre: Genre,

@@ -34,12 +34,7 @@ pub(crate) struct Anchor {
 }
 
 impl Anchor {
-    fn new<'w>(
-        term: TermId,
-        sequence: u32,
-        all: &Steps<'w>,
-        kinds: &mut SideKinds<'w>,
-    ) -> Self {
+    fn new<'w>(term: TermId, sequence: u32, all: &Steps<'w>, kinds: &mut SideKinds<'w>) -> Self {
         let (step, steps) = (all.rarest(), all.steps);
         let mut others: Vec<usize> = (0..steps.len()).filter(|other| *other != step).collect();
         others.sort_by_key(|other| Reverse(steps[*other].common()));
@@ -263,7 +258,9 @@ impl Anchors {
     fn index(&self, genre: Genre) -> Index {
         let heard = || {
             let heard = self.all.iter().filter(|(genres, _)| genres.contains(genre));
-            heard.flat_map(|(_, anchor)| self.words_of(anchor).iter().map(move |word| (word, anchor)))
+            heard.flat_map(|(_, anchor)| {
+                self.words_of(anchor).iter().map(move |word| (word, anchor))
+            })
         };
         let mut places = vec![Place::default(); self.words];
         for (word, anchor) in heard() {

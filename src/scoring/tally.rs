@@ -7,7 +7,7 @@
 
 use std::ops::AddAssign;
 
-use crate::lexicon::model::Lexicon;
+use crate::lexicon::scheme::Scheme;
 use crate::matching::matcher::{Match, Polarity, Status};
 
 /// What one unit says of one category.
@@ -40,9 +40,9 @@ pub type Tags = Vec<Tag>;
 
 /// Counts the matches of one unit into `tags`, which is cleared first. Only counted
 /// matches are taken.
-pub fn tag(lexicon: &Lexicon, matches: &[Match], tags: &mut Tags) {
+pub fn tag(scheme: &Scheme, matches: &[Match], tags: &mut Tags) {
     tags.clear();
-    tags.resize(lexicon.categories.len(), Tag::default());
+    tags.resize(scheme.categories.len(), Tag::default());
     for found in matches.iter().filter(|m| m.status == Status::Counted) {
         let tag = &mut tags[found.category.0 as usize];
         match found.polarity {
@@ -91,10 +91,10 @@ pub struct Tally {
 
 impl Tally {
     /// A tally of nothing, with room for the categories and poles of `lexicon`.
-    pub fn new(lexicon: &Lexicon) -> Self {
+    pub fn new(scheme: &Scheme) -> Self {
         Self {
-            categories: vec![CategoryTally::default(); lexicon.categories.len()],
-            poles: vec![PoleTally::default(); lexicon.poles.len()],
+            categories: vec![CategoryTally::default(); scheme.categories.len()],
+            poles: vec![PoleTally::default(); scheme.poles.len()],
             ..Self::default()
         }
     }
@@ -113,7 +113,7 @@ impl Tally {
     }
 
     /// Adds a scored sentence with its tags.
-    pub fn add(&mut self, lexicon: &Lexicon, words: u32, tags: &[Tag]) {
+    pub fn add(&mut self, scheme: &Scheme, words: u32, tags: &[Tag]) {
         self.add_untagged(words);
         self.tagged += u64::from(tags.iter().any(|tag| tag.matches() > 0));
         for (sum, tag) in self.categories.iter_mut().zip(tags) {
@@ -123,7 +123,7 @@ impl Tally {
             sum.lacking_matches += u64::from(tag.lacking);
         }
         for (pole, sum) in (0..).zip(&mut self.poles) {
-            let of_pole = lexicon
+            let of_pole = scheme
                 .categories
                 .iter()
                 .zip(tags)

@@ -16,6 +16,7 @@
 
 mod phrases;
 
+use serde::{Deserialize, Serialize};
 use wide::u8x16;
 
 use crate::text::bits;
@@ -72,7 +73,7 @@ impl Place {
 }
 
 /// The phrases of boilerplate, as numbers of words.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Boilerplate {
     /// For each word its part in phrases. Small, and asked of every word.
     roles: Box<[Role]>,
@@ -81,13 +82,13 @@ pub struct Boilerplate {
     /// Sorted by first word, those of several words first, longest first.
     phrases: Vec<Phrase>,
     /// A bit for each pair of words with which a phrase begins.
-    pairs: Box<[u64; PAIRS]>,
+    pairs: Box<[u64]>,
 }
 
 const PAIRS: usize = 1024;
 
 /// The part of a word in phrases.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
 struct Role {
     /// [`FIRST`], [`ALONE`].
     places: u8,
@@ -101,7 +102,7 @@ const FIRST: u8 = 1;
 const ALONE: u8 = 2;
 
 /// Ranges of `phrases` that begin with one word.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
 struct Begun {
     start: u32,
     /// First of the phrases of this word alone.
@@ -116,7 +117,7 @@ impl Boilerplate {
         let mut found = read(include_str!("data/boilerplate.txt"), vocabulary);
         found.sort_by_key(|(first, phrase)| (*first, std::cmp::Reverse(phrase.rest.len())));
         let mut first = vec![Begun::default(); vocabulary.len()];
-        let mut pairs = Box::new([0; PAIRS]);
+        let mut pairs: Box<[u64]> = [0; PAIRS].into();
         for (at, (word, phrase)) in (0..).zip(&found) {
             let begun = &mut first[word.0 as usize];
             if begun.end == 0 {

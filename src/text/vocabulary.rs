@@ -9,7 +9,7 @@
 //! turns most other words away after one load. *What a wildcard matches*: a word that is not listed itself
 //! gets the id of the longest listed beginning it has.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use foldhash::fast::FixedState;
 use serde::{Deserialize, Serialize};
@@ -30,8 +30,9 @@ pub(crate) const PACKED: usize = 16;
 const FILTER_BITS: u32 = 16;
 const FILTER: usize = 1 << (FILTER_BITS - 6);
 
-/// A table from folded words to [`WordId`]s.
-#[derive(Debug, Clone)]
+/// A table from folded words to [`WordId`]s. It is stored as the list of them.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(from = "Vec<Entry>", into = "Vec<Entry>")]
 pub struct Vocabulary {
     /// Text of each id; the first stands for the unknown.
     texts: Vec<Box<str>>,
@@ -49,6 +50,37 @@ pub struct Vocabulary {
     prefixes: Vec<(Box<str>, WordId)>,
     /// A bit for each pair of bytes that some beginning begins with.
     begun: Box<[u64; FILTER]>,
+}
+
+/// What one id stands for.
+#[derive(Serialize, Deserialize)]
+enum Entry {
+    Word(Box<str>),
+    Beginning(Box<str>),
+}
+
+impl From<Vec<Entry>> for Vocabulary {
+    fn from(entries: Vec<Entry>) -> Self {
+        let mut vocabulary = Self::default();
+        for entry in &entries {
+            match entry {
+                Entry::Word(word) => vocabulary.intern(word),
+                Entry::Beginning(prefix) => vocabulary.intern_prefix(prefix),
+            };
+        }
+        vocabulary
+    }
+}
+
+impl From<Vocabulary> for Vec<Entry> {
+    fn from(vocabulary: Vocabulary) -> Self {
+        let prefixes: HashSet<WordId> = vocabulary.prefixes.iter().map(|(_, id)| *id).collect();
+        let entry = |(id, text): (u32, Box<str>)| match prefixes.contains(&WordId(id)) {
+            true => Entry::Beginning(text),
+            false => Entry::Word(text),
+        };
+        (0..).zip(vocabulary.texts).skip(1).map(entry).collect()
+    }
 }
 
 impl Default for Vocabulary {

@@ -7,13 +7,15 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 use crate::span::Span;
 use crate::text::document::Genre;
 use crate::text::tokenize::{Token, tokenize_span};
 use crate::text::vocabulary::{Vocabulary, WordId};
 
 /// For each word of a vocabulary what it is asked for by.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Roles(Box<[u8]>);
 
 /// The bit of words that phrases of boilerplate begin with; those before it are of genres: terms are found

@@ -5,11 +5,13 @@
 
 use std::borrow::Cow;
 
+use serde::{Deserialize, Serialize};
+
 use crate::text::fold;
 use crate::text::vocabulary::{Vocabulary, WordId};
 
 /// What a phrase says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Sense {
     /// In a heading: boilerplate follows.
     Section,
@@ -26,7 +28,7 @@ pub(super) enum Sense {
 }
 
 /// A phrase without its first word.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Phrase {
     pub(super) rest: Box<[WordId]>,
     pub(super) sense: Sense,

@@ -1,0 +1,45 @@
+//! Compiles the built-in lexicon, so that the program need not do so whenever it starts.
+//!
+//! **In:** `lexicons/` and the rooms of `src/` that read and compile lexicons, taken in as they are. **Out:**
+//! `builtin.bin`, which `src/builtin.rs` takes into the program.
+
+// Only a part of these rooms is used here; the crate itself says what is not used at all.
+#![allow(dead_code, unused_imports, unreachable_pub, missing_docs)]
+
+use std::error::Error;
+use std::path::Path;
+
+#[path = "src/error.rs"]
+mod error;
+#[path = "src/lexicon/mod.rs"]
+mod lexicon;
+#[path = "src/matching/mod.rs"]
+mod matching;
+#[path = "src/pipeline.rs"]
+mod pipeline;
+#[path = "src/span.rs"]
+mod span;
+#[path = "src/text/mod.rs"]
+mod text;
+
+/// What the compiled lexicon depends on.
+const SOURCES: [&str; 7] = [
+    "build.rs",
+    "lexicons",
+    "src/error.rs",
+    "src/lexicon",
+    "src/matching",
+    "src/pipeline.rs",
+    "src/text",
+];
+
+fn main() -> Result<(), Box<dyn Error>> {
+    for source in SOURCES {
+        println!("cargo::rerun-if-changed={source}");
+    }
+    let lexicon = lexicon::builtin()?;
+    let compiled = postcard::to_allocvec(&pipeline::Pipeline::new(&lexicon))?;
+    let out = std::env::var("OUT_DIR")?;
+    std::fs::write(Path::new(&out).join("builtin.bin"), compiled)?;
+    Ok(())
+}
