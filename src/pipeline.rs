@@ -74,9 +74,9 @@ impl Pipeline {
     /// A pipeline over `lexicon`.
     pub fn new(lexicon: &Lexicon) -> Self {
         let mut vocabulary = Vocabulary::default();
-        // Wildcards of the lexicon stand for listed words too, so the cues are listed first.
+        Matcher::list(lexicon, &mut vocabulary);
         let boilerplate = Boilerplate::new(&mut vocabulary);
-        let matcher = Matcher::new(lexicon, &mut vocabulary);
+        let matcher = Matcher::new(lexicon, &vocabulary);
         let heard = matcher.anchors();
         let anchors = |word: WordId, genre| heard[word.0 as usize].contains(genre);
         let roles = Roles::new(&vocabulary, anchors, |word| boilerplate.begins(word));

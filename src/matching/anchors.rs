@@ -367,7 +367,8 @@ mod tests {
         let file = format!("category = \"c\"\npole = \"p\"\ndefinition = \"d\"\nterms = [{terms}]");
         let lexicon = lexicon::parse(&[SourceFile::new("c.toml", file)]).expect("a lexicon");
         let mut vocabulary = Vocabulary::default();
-        let matcher = Matcher::new(&lexicon, &mut vocabulary);
+        Matcher::list(&lexicon, &mut vocabulary);
+        let matcher = Matcher::new(&lexicon, &vocabulary);
         let mut tokens = Vec::new();
         tokenize(text, &vocabulary, &mut tokens);
         let sentence = Sentence::new(text, Span::new(0, text.len()), &tokens);

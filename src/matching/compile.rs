@@ -4,7 +4,8 @@
 //! **Out:** [`Compiled`]. The decision that lives here is *by which word a term is found*: its
 //! rarest one, by counts from texts of this kind, so that `the` starts nothing.
 
-use std::collections::HashSet;
+use std::cmp::Reverse;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use foldhash::fast::FixedState;
@@ -76,20 +77,28 @@ pub(crate) struct Compiled {
     pub(crate) thresholds: Vec<f64>,
 }
 
-/// Lists every word of `lexicon` in `vocabulary`.
+/// Lists every word of `lexicon` in `vocabulary`, the commonest first: what is known of them then stands close
+/// together in memory.
 pub(crate) fn intern(lexicon: &Lexicon, vocabulary: &mut Vocabulary) {
     // Most words stand in many sequences, which share the list of their forms.
     let mut seen = HashSet::with_hasher(FixedState::default());
+    let mut listed: Vec<(Reverse<u32>, &Form)> = Vec::new();
+    let common: HashMap<&str, u32, FixedState> = common_words().collect();
     for_each_sequence(lexicon, &mut |sequence| {
         let words = sequence.iter().map(forms);
-        for form in words.filter(|forms| seen.insert(forms.as_ptr())).flatten() {
-            if form.prefix {
-                vocabulary.intern_prefix(&form.text);
-            } else {
-                vocabulary.intern(&form.text);
-            }
-        }
+        let new = words.filter(|forms| seen.insert(forms.as_ptr())).flatten();
+        listed.extend(new.map(|form| {
+            let count = common.get(&*form.text).copied();
+            (Reverse(count.unwrap_or(0)), form)
+        }));
     });
+    listed.sort_by_key(|(count, _)| *count);
+    for (_, form) in listed {
+        match form.prefix {
+            true => vocabulary.intern_prefix(&form.text),
+            false => vocabulary.intern(&form.text),
+        };
+    }
 }
 
 fn forms(element: &Element) -> &[Form] {
@@ -99,7 +108,7 @@ fn forms(element: &Element) -> &[Form] {
     }
 }
 
-fn for_each_sequence(lexicon: &Lexicon, visit: &mut dyn FnMut(&Sequence)) {
+fn for_each_sequence<'a>(lexicon: &'a Lexicon, visit: &mut dyn FnMut(&'a Sequence)) {
     for term in &lexicon.terms {
         if let Pattern::Words(sequences) = &term.pattern {
             sequences.iter().for_each(&mut *visit);
@@ -225,13 +234,17 @@ const COMMON: &str = include_str!("commonness.txt");
 /// fewer are better.
 fn commonness(vocabulary: &Vocabulary) -> Vec<u32> {
     let mut common = vec![20; vocabulary.len()];
-    for line in COMMON.lines() {
-        if let Some((word, count)) = line.split_once(' ') {
-            let id = vocabulary.get(word);
-            if id != WordId::UNKNOWN {
-                common[id.0 as usize] = count.parse().unwrap_or(20);
-            }
+    for (word, count) in common_words() {
+        let id = vocabulary.get(word);
+        if id != WordId::UNKNOWN {
+            common[id.0 as usize] = count;
         }
     }
     common
+}
+
+/// The words of [`COMMON`] with their counts.
+fn common_words() -> impl Iterator<Item = (&'static str, u32)> {
+    let lines = COMMON.lines().filter_map(|line| line.split_once(' '));
+    lines.filter_map(|(word, count)| Some((word, count.parse().ok()?)))
 }

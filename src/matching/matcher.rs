@@ -97,9 +97,14 @@ pub struct Workspace {
 }
 
 impl Matcher {
-    /// A matcher for `lexicon`, whose words are listed in `vocabulary`.
-    pub fn new(lexicon: &Lexicon, vocabulary: &mut Vocabulary) -> Self {
+    /// Lists the words of `lexicon` in `vocabulary`.
+    pub fn list(lexicon: &Lexicon, vocabulary: &mut Vocabulary) {
         compile::intern(lexicon, vocabulary);
+    }
+
+    /// A matcher for `lexicon`. Its words, and those of everything else that is looked for in the same texts,
+    /// must be listed in `vocabulary`: a wildcard stands for them too.
+    pub fn new(lexicon: &Lexicon, vocabulary: &Vocabulary) -> Self {
         Self {
             compiled: Compiled::new(lexicon, vocabulary),
         }
