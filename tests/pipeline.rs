@@ -55,6 +55,18 @@ fn counted<'t>(pipeline: &Pipeline, text: &'t str) -> Vec<(String, &'t str)> {
         .collect()
 }
 
+#[test]
+fn of_two_readings_of_one_term_over_the_same_bytes_the_one_with_more_words_stays() {
+    for ends in ["omega|zeta omega", "zeta omega|omega"] {
+        let terms = format!(
+            "category = \"c\"\npole = \"p\"\ndefinition = \"d\"\nterms = [\"alpha ~3 ({ends})\", \"zeta omega\"]"
+        );
+        // With the fewer words it would be as long as "zeta omega", which reaches over fewer bytes.
+        let found = counted(&pipeline(&[file("c.toml", &terms)]), "alpha x zeta omega");
+        assert_eq!(found, [("c".to_owned(), "alpha x zeta omega")], "{ends}");
+    }
+}
+
 /// Texts of a few words that meet the terms above in many ways.
 fn words() -> impl Strategy<Value = String> {
     let word = prop::sample::select(vec![

@@ -209,11 +209,14 @@ impl Search<'_> {
         }
     }
 
-    /// Adds a candidate, unless the same term already took words that it would take. One that a
-    /// guard takes out is added only where all are wanted.
+    /// Adds a candidate. Where the same term reaches over the same bytes already, the one with more words stays. One
+    /// that a guard takes out is added only where all are wanted.
     fn add(&self, found: &mut Vec<Candidate>, term: TermId, words: Words, span: Span) {
-        let again = |c: &Candidate| c.term == term && c.span == span;
-        if found.iter().rev().take(8).any(again) {
+        let again = |c: &&mut Candidate| c.term == term && c.span == span;
+        if let Some(known) = found.iter_mut().rev().take(8).find(again) {
+            if words.len() > known.words.len() {
+                known.words = words;
+            }
             return;
         }
         let place = Place {

@@ -39,7 +39,7 @@ impl Words {
         }
     }
 
-    fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         match self {
             Self::Taken(taken) => taken.words().len(),
             Self::Range(first, last) => (last - first) as usize + 1,
