@@ -8,6 +8,7 @@
 
 use std::error::Error;
 use std::path::Path;
+use std::process::ExitCode;
 
 #[path = "src/error.rs"]
 mod error;
@@ -33,10 +34,21 @@ const SOURCES: [&str; 7] = [
     "src/text",
 ];
 
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() -> ExitCode {
     for source in SOURCES {
         println!("cargo::rerun-if-changed={source}");
     }
+    match compile() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // With the place of a mistake, as `leadager lexicon check` tells it.
+            eprintln!("a file of lexicons/ cannot be built in:\n{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn compile() -> Result<(), Box<dyn Error>> {
     let lexicon = lexicon::builtin()?;
     let compiled = postcard::to_allocvec(&pipeline::Pipeline::new(&lexicon))?;
     let out = std::env::var("OUT_DIR")?;
