@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::error::Result;
-use crate::lexicon::check::{self, Draft};
+use crate::lexicon::check::{self, Draft, Target};
 use crate::lexicon::checksum::Checksum;
 use crate::lexicon::contexts::{CueFile, GuardEntry, GuardUse};
 use crate::lexicon::entries::{CategoryEntry, Examples, FacetEntry, TermEntry};
@@ -134,18 +134,15 @@ impl<'a> Builder<'a> {
             check::duplicates(&drafts, &names)?;
         }
         let is_regex = |entry: &TermEntry<'_>| matches!(entry.pattern, Pattern::Regex(_));
-        let mut order: Vec<_> = drafts
-            .iter()
-            .map(|d| (d.number, d.category, d.facet))
-            .collect();
-        order.sort_by_key(|&(number, category, _)| {
-            let entry = &entries[number].2;
-            (category, entry.text.value, is_regex(entry))
+        let mut order: Vec<_> = drafts.iter().map(|d| (d.number, d.target)).collect();
+        order.sort_by_key(|(number, target)| {
+            let entry = &entries[*number].2;
+            (target.category, entry.text.value, is_regex(entry))
         });
         let mut copies = vec![0; entries.len()];
-        order.iter().for_each(|&(number, ..)| copies[number] += 1);
+        order.iter().for_each(|&(number, _)| copies[number] += 1);
         let mut guards = vec![None; entries.len()];
-        for (number, category, facet) in order {
+        for (number, target) in order {
             let entry = &mut entries[number].2;
             if guards[number].is_none() {
                 guards[number] = Some(self.guards_of(entry)?);
@@ -157,18 +154,24 @@ impl<'a> Builder<'a> {
                 _ => entry.pattern.clone(),
             };
             let (guards, requires) = guards[number].clone().unwrap_or_default();
+            let polarity = if target.lacking {
+                TermPolarity::Lacking
+            } else {
+                entry.polarity
+            };
             self.add_term(
                 entry,
+                target,
                 Term {
                     text: entry.text.value.to_owned(),
-                    category,
-                    facet,
+                    category: target.category,
+                    facet: target.facet,
                     pattern,
                     weight: entry.weight,
                     genres: entry.genres,
                     guards,
                     requires,
-                    polarity: entry.polarity,
+                    polarity,
                     place: entry.text.place().shown(),
                 },
             );
@@ -184,38 +187,43 @@ impl<'a> Builder<'a> {
         let mut drafts = Vec::new();
         for (number, (category, facet, entry)) in entries.iter().enumerate() {
             let targets = self.targets(*category, *facet, entry)?;
-            let shared: Rc<[CategoryId]> = targets.iter().map(|target| target.0).collect();
-            drafts.extend(targets.iter().map(|&(target, facet)| Draft {
+            let shared: Rc<[CategoryId]> = targets.iter().map(|target| target.category).collect();
+            drafts.extend(targets.into_iter().map(|target| Draft {
                 number,
                 entry,
-                category: target,
-                facet,
+                target,
                 shared: Rc::clone(&shared),
-                declared: target != *category,
+                declared: target.category != *category,
             }));
         }
         Ok(drafts)
     }
 
-    /// The category and facet where the term stands, then those that `also` names.
+    /// The category and facet where the term stands, then those that `also` and `also_lacking` name.
     fn targets(
         &self,
         category: CategoryId,
         facet: u16,
         entry: &TermEntry<'_>,
-    ) -> Result<Vec<(CategoryId, u16)>> {
-        let mut targets = vec![(category, facet)];
-        for text in &entry.also {
-            let Some(&target) = self.facets.get(text.value) else {
+    ) -> Result<Vec<Target>> {
+        let target = |(category, facet), lacking| Target {
+            category,
+            facet,
+            lacking,
+        };
+        let mut targets = vec![target((category, facet), false)];
+        let also = entry.also.iter().map(|text| (text, false));
+        for (text, lacking) in also.chain(entry.also_lacking.iter().map(|text| (text, true))) {
+            let Some(&named) = self.facets.get(text.value) else {
                 let known: Vec<_> = self.facets.keys().collect();
                 let help = suggest(text.value, &known, "there are");
                 return Err(text.refuse(format!("there is no facet `{}`", text.value), help));
             };
-            if targets.iter().any(|known| known.0 == target.0) {
+            if targets.iter().any(|known| known.category == named.0) {
                 let problem = format!("the term counts toward `{}` already", text.value);
                 return Err(text.refuse(problem, "`also` names other categories, each once"));
             }
-            targets.push(target);
+            targets.push(target(named, lacking));
         }
         Ok(targets)
     }
@@ -253,10 +261,16 @@ impl<'a> Builder<'a> {
         Ok(id)
     }
 
-    fn add_term(&mut self, entry: &TermEntry<'_>, term: Term) {
+    fn add_term(&mut self, entry: &TermEntry<'_>, target: Target, term: Term) {
         let id = TermId(self.lexicon.terms.len() as u32);
         self.lexicon.terms.push(term);
-        self.add_all_examples(&entry.examples, Subject::Term(id));
+        let (examples, subject) = (&entry.examples, Subject::Term(id));
+        if target.lacking {
+            self.add_examples(&examples.present, subject, Expect::Lacking);
+            self.add_examples(&examples.near_misses, subject, Expect::Nothing);
+        } else {
+            self.add_all_examples(examples, subject);
+        }
     }
 
     fn add_facet_examples(&mut self, categories: &[CategoryEntry<'_>]) {

@@ -21,16 +21,24 @@ use crate::lexicon::contexts::GuardUse;
 use crate::lexicon::entries::TermEntry;
 use crate::lexicon::model::{CategoryId, Element, Form, Pattern, Sequence};
 
+/// What a term counts toward.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Target {
+    pub(crate) category: CategoryId,
+    pub(crate) facet: u16,
+    /// True where it says that the category is lacking.
+    pub(crate) lacking: bool,
+}
+
 /// A term on its way into the lexicon, once for each category that it counts toward.
 pub(crate) struct Draft<'a> {
     /// Which entry it is.
     pub(crate) number: usize,
     pub(crate) entry: &'a TermEntry<'a>,
-    pub(crate) category: CategoryId,
-    pub(crate) facet: u16,
+    pub(crate) target: Target,
     /// The categories that `entry` counts toward, this one included.
     pub(crate) shared: Rc<[CategoryId]>,
-    /// True where `also` brought it here.
+    /// True where `also` or `also_lacking` brought it here.
     pub(crate) declared: bool,
 }
 
@@ -51,9 +59,9 @@ fn compare(earlier: &Draft<'_>, later: &Draft<'_>, names: &[&str]) -> Result<()>
     if earlier.number == later.number {
         return Ok(());
     }
-    if earlier.category != later.category {
-        let declared =
-            earlier.shared.contains(&later.category) || later.shared.contains(&earlier.category);
+    if earlier.target.category != later.target.category {
+        let declared = earlier.shared.contains(&later.target.category)
+            || later.shared.contains(&earlier.target.category);
         // A term that needs a context of its own says itself where it means its category.
         let apart = !earlier.entry.genres.overlaps(later.entry.genres)
             || !earlier.entry.requires.is_empty()
@@ -68,7 +76,11 @@ fn compare(earlier: &Draft<'_>, later: &Draft<'_>, names: &[&str]) -> Result<()>
         return Ok(());
     }
     if same(&earlier.entry.pattern, &later.entry.pattern) {
-        return Err(twice(earlier, later, names[later.category.0 as usize]));
+        return Err(twice(
+            earlier,
+            later,
+            names[later.target.category.0 as usize],
+        ));
     }
     if earlier.declared || later.declared || !same_attributes(earlier.entry, later.entry) {
         return Ok(());
@@ -116,7 +128,7 @@ fn swallowed(small: &Draft<'_>, large: &Draft<'_>, later: &Draft<'_>) -> Error {
 }
 
 fn in_two(earlier: &Draft<'_>, later: &Draft<'_>, names: &[&str]) -> Error {
-    let name = |draft: &Draft<'_>| names[draft.category.0 as usize];
+    let name = |draft: &Draft<'_>| names[draft.target.category.0 as usize];
     let (first, again) = (earlier.entry.text, later.entry.text);
     let phrase = common_phrase(earlier, later).unwrap_or_else(|| again.value.to_owned());
     again.refuse(

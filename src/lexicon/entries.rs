@@ -41,6 +41,8 @@ pub(crate) struct TermEntry<'a> {
     pub(crate) requires: Vec<GuardUse<'a>>,
     pub(crate) polarity: TermPolarity,
     pub(crate) also: Vec<Text<'a>>,
+    /// The same, where the term says that what is named is lacking.
+    pub(crate) also_lacking: Vec<Text<'a>>,
     pub(crate) examples: Examples<'a>,
 }
 
@@ -176,6 +178,7 @@ fn term<'a>(value: Value<'a>) -> Result<TermEntry<'a>> {
             "requires",
             "polarity",
             "also",
+            "also_lacking",
             "examples",
             "lacking",
             "near_misses",
@@ -204,6 +207,7 @@ fn term<'a>(value: Value<'a>) -> Result<TermEntry<'a>> {
     term.requires = guard_uses(table, "requires")?;
     term.polarity = polarity(table)?;
     term.also = table.strings("also")?;
+    term.also_lacking = table.strings("also_lacking")?;
     term.examples = examples(table)?;
     Ok(term)
 }
@@ -229,6 +233,7 @@ fn entry<'a>(text: Text<'a>, pattern: Pattern) -> TermEntry<'a> {
         requires: Vec::new(),
         polarity: TermPolarity::Normal,
         also: Vec::new(),
+        also_lacking: Vec::new(),
         examples: Examples::default(),
     }
 }

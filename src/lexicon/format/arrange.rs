@@ -91,6 +91,7 @@ impl Kind {
                 "polarity",
                 "weight",
                 "also",
+                "also_lacking",
                 "requires",
                 "guards",
                 "examples",
