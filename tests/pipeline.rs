@@ -67,6 +67,22 @@ fn of_two_readings_of_one_term_over_the_same_bytes_the_one_with_more_words_stays
     }
 }
 
+#[test]
+fn a_term_can_be_present_in_its_category_and_lacking_in_another() {
+    let new = r#"category = "new"
+pole = "p"
+definition = "d"
+terms = [{ term = "always moving", also_lacking = ["same"] }]"#;
+    let same = "category = \"same\"\npole = \"p\"\ndefinition = \"d\"\nterms = [\"steady\"]";
+    let pipeline = pipeline(&[file("new.toml", new), file("same.toml", same)]);
+    let polarities: Vec<_> = (run(&pipeline, "They are always moving.", false)
+        .matches
+        .iter())
+    .map(|m| m.polarity.name())
+    .collect();
+    assert_eq!(polarities, ["present", "lacking"]);
+}
+
 /// Texts of a few words that meet the terms above in many ways.
 fn words() -> impl Strategy<Value = String> {
     let word = prop::sample::select(vec![
