@@ -5,6 +5,8 @@
 
 // Only a part of these rooms is used here; the crate itself says what is not used at all.
 #![allow(dead_code, unused_imports, unreachable_pub, missing_docs)]
+// It is by printing that a build script tells cargo.
+#![allow(clippy::print_stdout, clippy::print_stderr)]
 
 use std::error::Error;
 use std::path::Path;
