@@ -19,7 +19,7 @@ use crate::matching::anchors::Anchors;
 use crate::matching::context::{ClauseBreaks, Context, Place, Triggers};
 use crate::matching::pattern_set::{End, PatternSet};
 use crate::matching::sentence::Sentence;
-use crate::matching::sequence::{Builder, Words};
+use crate::matching::sequence_builder::{Builder, Words};
 use crate::text::document::Genre;
 use crate::text::vocabulary::{Vocabulary, WordId};
 

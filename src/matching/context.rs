@@ -12,7 +12,8 @@ use crate::lexicon::model;
 use crate::matching::bits::{Signature, WordSet};
 use crate::matching::pattern_set::{End, PatternSet};
 use crate::matching::sentence::{Parting, Sentence};
-use crate::matching::sequence::{Taken, Words};
+use crate::matching::sequence::Taken;
+use crate::matching::sequence_builder::Words;
 use crate::text::vocabulary::WordId;
 
 /// A compiled context.

@@ -8,6 +8,7 @@ mod context;
 mod overlap;
 mod pattern_set;
 mod sequence;
+mod sequence_builder;
 
 pub mod matcher;
 pub mod sentence;

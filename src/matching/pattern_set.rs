@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 use crate::lexicon::model::Sequence;
 use crate::matching::bits::Signature;
 use crate::matching::sentence::Sentence;
-use crate::matching::sequence::{Builder, FEW, Sequences, Steps, Taken, Words, sorted};
+use crate::matching::sequence::{FEW, Sequences, Steps, Taken};
+use crate::matching::sequence_builder::{Builder, Words, sorted};
 use crate::text::vocabulary::WordId;
 
 /// By which of its words a sequence of a set is found.

@@ -1,82 +1,19 @@
-//! Sequences of words with gaps, compiled to word ids, and how they are laid over a sentence.
+//! Sequences of words with gaps as word ids, and how they are laid over a sentence.
 //!
-//! **In:** [`crate::lexicon::model::Sequence`]s and a [`Vocabulary`]. **Out:** [`Sequences`], and
-//! the words of a sentence that the [`Steps`] of each take. Decisions: words that follow
+//! **In:** a sentence, and [`Sequences`] from their builder. **Out:** the words of the sentence that the
+//! [`Steps`] of a sequence take. Decisions: words that follow
 //! each other in a pattern may be parted by [`Parting::None`] only, a gap reaches over commas and
 //! asides, and of several ways to fill a gap the nearest is taken.
 
-use std::cell::RefCell;
-use std::collections::HashMap;
 use std::ops::Range;
-use std::rc::Rc;
 
-use foldhash::fast::FixedState;
 use serde::{Deserialize, Serialize};
 
-use crate::lexicon::model::{Element, Form, Forms, Sequence};
 use crate::matching::sentence::{Parting, Sentence};
-use crate::text::vocabulary::{Vocabulary, WordId};
+use crate::text::vocabulary::WordId;
 
 /// The most words that one sequence may have, gaps left out.
 pub(crate) const MAX_WORDS: usize = 16;
-
-/// The words that sequences are compiled to.
-#[derive(Debug)]
-pub(crate) struct Words<'a> {
-    /// Their numbers.
-    vocabulary: &'a Vocabulary,
-    /// How common each is, by number.
-    common: &'a [u32],
-    /// What was compiled before, by the place of its forms in memory.
-    known: RefCell<HashMap<*const Form, Word, FixedState>>,
-    /// The same for two words that are written as one.
-    joined: RefCell<HashMap<[*const Form; 2], Option<Word>, FixedState>>,
-}
-
-/// One word of a pattern: the words of the vocabulary that fit, sorted, and how common they are together.
-#[derive(Debug, Clone)]
-struct Word {
-    fitting: Rc<[WordId]>,
-    common: u32,
-}
-
-impl<'a> Words<'a> {
-    pub(crate) fn new(vocabulary: &'a Vocabulary, common: &'a [u32]) -> Self {
-        Self {
-            vocabulary,
-            common,
-            known: RefCell::default(),
-            joined: RefCell::default(),
-        }
-    }
-
-    fn word(&self, fitting: Vec<WordId>) -> Word {
-        Word {
-            common: (fitting.iter()).map(|id| self.common[id.0 as usize]).sum(),
-            fitting: fitting.into(),
-        }
-    }
-
-    /// The word of these forms. A lexicon keeps equal words in one place, and they become one list of numbers
-    /// here.
-    fn of(&self, forms: &Forms) -> Word {
-        let mut known = self.known.borrow_mut();
-        (known.entry(forms.as_ptr()))
-            .or_insert_with(|| self.word(ids(forms, self.vocabulary)))
-            .clone()
-    }
-
-    /// The word that one of `first` and one of `second` make together, where any is listed.
-    fn joined(&self, first: &Forms, second: &Forms) -> Option<Word> {
-        let mut known = self.joined.borrow_mut();
-        (known.entry([first.as_ptr(), second.as_ptr()]))
-            .or_insert_with(|| {
-                let ids = joined_ids(first, second, self.vocabulary);
-                (!ids.is_empty()).then(|| self.word(ids))
-            })
-            .clone()
-    }
-}
 
 /// Up to so many words are looked through one by one, eight at once.
 pub(super) const FEW: usize = 64;
@@ -85,14 +22,14 @@ pub(super) const FEW: usize = 64;
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(crate) struct Step {
     /// The first of the words that fit; most often the only one.
-    first: WordId,
+    pub(super) first: WordId,
     /// Where they are listed, and how many there are.
-    from: u32,
-    len: u32,
+    pub(super) from: u32,
+    pub(super) len: u32,
     /// How common they are together.
-    common: u32,
+    pub(super) common: u32,
     /// Up to so many words may stand between the last step and this one.
-    gap: u8,
+    pub(super) gap: u8,
 }
 
 impl Step {
@@ -110,18 +47,18 @@ impl Step {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Sequences {
     /// The words that fit steps, list behind list; equal lists stand there once.
-    words: Vec<WordId>,
-    steps: Vec<Step>,
-    all: Vec<Bounds>,
+    pub(super) words: Vec<WordId>,
+    pub(super) steps: Vec<Step>,
+    pub(super) all: Vec<Bounds>,
 }
 
 /// Where the steps of a sequence are, and the gaps at its ends that contexts may have.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-struct Bounds {
-    from: u32,
-    len: u8,
-    lead: u8,
-    tail: u8,
+pub(super) struct Bounds {
+    pub(super) from: u32,
+    pub(super) len: u8,
+    pub(super) lead: u8,
+    pub(super) tail: u8,
 }
 
 impl Sequences {
@@ -151,115 +88,6 @@ impl Sequences {
     /// All in order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = Steps<'_>> + Clone {
         (0..self.len()).map(|n| self.get(n))
-    }
-}
-
-/// Gathers compiled sequences.
-#[derive(Debug)]
-pub(crate) struct Builder<'w> {
-    words: &'w Words<'w>,
-    done: Sequences,
-    /// Where each list of words begins, by its place in memory.
-    listed: HashMap<*const WordId, u32, FixedState>,
-}
-
-impl<'w> Builder<'w> {
-    /// No sequences yet.
-    pub(crate) fn new(words: &'w Words<'w>) -> Self {
-        Self {
-            words,
-            done: Sequences::default(),
-            listed: HashMap::default(),
-        }
-    }
-
-    /// Compiles `sequences` with their variants: where two words that follow each other are also listed as one
-    /// (`man hours` and `manhours`), a hyphenated pair is read as that one, and must be found all the same. Returns
-    /// how many were added; a sequence without words or with more than [`MAX_WORDS`] is left out.
-    pub(crate) fn add(&mut self, sequences: &[Sequence]) -> usize {
-        let before = self.done.len();
-        for sequence in sequences {
-            let Some(draft) = Draft::compile(sequence, self.words) else {
-                continue;
-            };
-            self.push(&draft);
-            let mut step = 0;
-            for pair in sequence.windows(2) {
-                if let [Element::Word(first), Element::Word(second)] = pair
-                    && let Some(joined) = self.words.joined(first, second)
-                {
-                    self.push(&draft.with_joined(step, joined));
-                }
-                step += usize::from(matches!(pair[0], Element::Word(_)));
-            }
-        }
-        self.done.len() - before
-    }
-
-    fn push(&mut self, draft: &Draft) {
-        let done = &mut self.done;
-        done.all.push(Bounds {
-            from: done.steps.len() as u32,
-            len: draft.steps.len() as u8,
-            lead: draft.lead,
-            tail: draft.tail,
-        });
-        for (gap, Word { fitting, common }) in &draft.steps {
-            let from = *self.listed.entry(fitting.as_ptr()).or_insert_with(|| {
-                done.words.extend_from_slice(fitting);
-                (done.words.len() - fitting.len()) as u32
-            });
-            done.steps.push(Step {
-                first: fitting.first().copied().unwrap_or_default(),
-                from,
-                len: fitting.len() as u32,
-                common: *common,
-                gap: *gap,
-            });
-        }
-    }
-
-    /// All that were added.
-    pub(crate) fn finish(self) -> Sequences {
-        self.done
-    }
-}
-
-/// A sequence before it has its place: each word with the gap before it.
-#[derive(Debug, Clone)]
-struct Draft {
-    steps: Vec<(u8, Word)>,
-    lead: u8,
-    tail: u8,
-}
-
-impl Draft {
-    /// Compiles `sequence`; `None` where it has no words or more than [`MAX_WORDS`].
-    fn compile(sequence: &Sequence, words: &Words<'_>) -> Option<Self> {
-        let (mut steps, mut gap, mut lead) = (Vec::with_capacity(sequence.len()), 0, 0);
-        for element in sequence {
-            match element {
-                Element::Gap(words) => gap += words,
-                Element::Word(forms) => {
-                    if steps.is_empty() {
-                        lead = std::mem::take(&mut gap);
-                    }
-                    steps.push((std::mem::take(&mut gap), words.of(forms)));
-                }
-            }
-        }
-        let tail = gap;
-        (1..=MAX_WORDS)
-            .contains(&steps.len())
-            .then_some(Self { steps, lead, tail })
-    }
-
-    /// The same with one word in the place of steps `at` and `at + 1`.
-    fn with_joined(&self, at: usize, joined: Word) -> Self {
-        let gap = self.steps[at].0;
-        let mut variant = self.clone();
-        variant.steps.splice(at..at + 2, [(gap, joined)]);
-        variant
     }
 }
 
@@ -432,44 +260,10 @@ impl<'a> Steps<'a> {
     }
 }
 
-/// What a word of `first` and one of `second` make together, where it is listed; sorted.
-fn joined_ids(first: &[Form], second: &[Form], vocabulary: &Vocabulary) -> Vec<WordId> {
-    let mut ids = Vec::new();
-    for a in first.iter().filter(|form| !form.prefix) {
-        for b in second.iter().filter(|form| !form.prefix) {
-            match vocabulary.listed_joined(&a.text, &b.text) {
-                WordId::UNKNOWN => {}
-                id => ids.push(id),
-            }
-        }
-    }
-    sorted(ids)
-}
-
-/// Without the unknown, each once.
-pub(super) fn sorted(mut ids: Vec<WordId>) -> Vec<WordId> {
-    ids.retain(|id| *id != WordId::UNKNOWN);
-    ids.sort_unstable();
-    ids.dedup();
-    ids
-}
-
 fn allowed(gap: usize) -> Parting {
     if gap == 0 {
         Parting::None
     } else {
         Parting::Aside
     }
-}
-
-/// Every id that one of `forms` can have, sorted.
-fn ids(forms: &[Form], vocabulary: &Vocabulary) -> Vec<WordId> {
-    let mut ids = Vec::with_capacity(forms.len());
-    for form in forms {
-        match form.prefix {
-            true => ids.extend(vocabulary.ids_with_prefix(&form.text)),
-            false => ids.push(vocabulary.listed(&form.text)),
-        }
-    }
-    sorted(ids)
 }

@@ -18,7 +18,8 @@ use std::ops::Range;
 use crate::span::Span;
 use crate::text::bits;
 use crate::text::fold;
-use crate::text::vocabulary::{PACKED, Vocabulary, WordId};
+use crate::text::keys::PACKED;
+use crate::text::vocabulary::{Vocabulary, WordId};
 
 /// A word of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
