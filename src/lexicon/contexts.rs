@@ -5,6 +5,7 @@
 
 use crate::error::Result;
 use crate::lexicon::expression;
+use crate::lexicon::keys;
 use crate::lexicon::model::{Context, Genres, Sequence};
 use crate::lexicon::names;
 use crate::lexicon::nearest::suggest;
@@ -48,19 +49,6 @@ impl CueFile<'_> {
         self
     }
 }
-
-const GUARD_KEYS: [&str; 10] = [
-    "before",
-    "after",
-    "near",
-    "within",
-    "anywhere",
-    "regex",
-    "capitalised",
-    "genre",
-    "why",
-    "examples",
-];
 
 pub(crate) fn genres(table: Table<'_>) -> Result<Genres> {
     let Some(value) = table.get("genre") else {
@@ -109,13 +97,14 @@ pub(crate) fn guards<'a>(table: Table<'a>) -> Result<Vec<GuardEntry<'a>>> {
 }
 
 fn guard<'a>(name: &'a str, table: Table<'a>) -> Result<GuardEntry<'a>> {
-    table.only("a guard", &GUARD_KEYS)?;
+    let mut known = keys::CUE.to_vec();
+    known.retain(|key| !keys::CUE_ONLY.contains(key));
+    table.only("a guard", &known)?;
     context_entry(name, "a guard", table)
 }
 
 fn cue<'a>(name: &'a str, table: Table<'a>) -> Result<GuardEntry<'a>> {
-    let keys: Vec<_> = GUARD_KEYS.into_iter().chain(["except", "denies"]).collect();
-    table.only("a cue", &keys)?;
+    table.only("a cue", &keys::CUE)?;
     context_entry(name, "a cue", table)
 }
 
@@ -195,7 +184,7 @@ pub(crate) fn sequences(text: Text<'_>, open: OpenEnd) -> Result<Vec<Sequence>> 
 
 /// Reads a file of cues.
 pub(crate) fn cues<'a>(root: Table<'a>) -> Result<CueFile<'a>> {
-    root.only("a file of cues", &["clause_breaks", "comma_breaks", "cues"])?;
+    root.only("a file of cues", &[&keys::CUES[..], &["cues"]].concat())?;
     let mut cues = Vec::new();
     if let Some(table) = root.table("cues")? {
         for value in table.values() {

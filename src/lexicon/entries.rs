@@ -7,6 +7,7 @@
 use crate::error::Result;
 use crate::lexicon::contexts::{GuardEntry, GuardUse, genres, guard_uses, guards, sequences};
 use crate::lexicon::expression;
+use crate::lexicon::keys;
 use crate::lexicon::model::{Genres, Pattern, TermPolarity};
 use crate::lexicon::names;
 use crate::lexicon::pattern::OpenEnd;
@@ -54,30 +55,12 @@ pub(crate) struct Examples<'a> {
     pub(crate) near_misses: Vec<Text<'a>>,
 }
 
-/// What a facet may have, in the order in which it is written.
-pub(crate) const FACET_KEYS: [&str; 5] =
-    ["definition", "examples", "lacking", "near_misses", "terms"];
-
 /// Reads a category file.
 pub(crate) fn category<'a>(root: Table<'a>) -> Result<CategoryEntry<'a>> {
     const WHAT: &str = "a category";
     root.only(
         WHAT,
-        &[
-            "category",
-            "pole",
-            "definition",
-            "includes",
-            "excludes",
-            "note",
-            "threshold",
-            "facets",
-            "guards",
-            "terms",
-            "examples",
-            "lacking",
-            "near_misses",
-        ],
+        &[&keys::CATEGORY[..], &keys::CATEGORY_TABLES].concat(),
     )?;
     for key in ["includes", "excludes"] {
         root.notes(key)?;
@@ -112,7 +95,7 @@ fn facets<'a>(root: Table<'a>) -> Result<Vec<FacetEntry<'a>>> {
     for value in table.table()?.values() {
         names::plain_name(value.key, "a facet")?;
         let inner = value.table()?;
-        inner.only("a facet", &FACET_KEYS)?;
+        inner.only("a facet", &keys::FACET)?;
         inner.string("definition")?;
         facets.push(facet(value.key.value, inner)?);
     }
@@ -167,24 +150,7 @@ fn term<'a>(value: Value<'a>) -> Result<TermEntry<'a>> {
             "terms: strings, or tables such as { term = \"vision:n\", weight = 0.5 }",
         ));
     };
-    table.only(
-        "a term",
-        &[
-            "term",
-            "regex",
-            "weight",
-            "genre",
-            "guards",
-            "requires",
-            "polarity",
-            "also",
-            "also_lacking",
-            "examples",
-            "lacking",
-            "near_misses",
-            "note",
-        ],
-    )?;
+    table.only("a term", &keys::TERM)?;
     table.string("note")?;
     let mut term = match (table.get("term"), table.get("regex")) {
         (Some(term), None) => plain_term(term.string()?)?,

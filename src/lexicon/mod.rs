@@ -20,6 +20,7 @@ mod entries;
 mod expression;
 pub mod format;
 mod inflect;
+mod keys;
 pub mod model;
 mod names;
 mod nearest;

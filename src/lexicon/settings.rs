@@ -5,6 +5,7 @@
 
 use crate::error::Result;
 use crate::lexicon::contexts::genre;
+use crate::lexicon::keys;
 use crate::lexicon::source::{Place, Text};
 use crate::lexicon::toml::{Table, Value};
 use crate::text::document::Genre;
@@ -30,18 +31,7 @@ pub(crate) struct NormEntry<'a> {
 
 /// Reads `lexicon.toml`.
 pub(crate) fn settings<'a>(root: Table<'a>) -> Result<Settings<'a>> {
-    root.only(
-        "lexicon.toml",
-        &[
-            "name",
-            "version",
-            "description",
-            "note",
-            "poles",
-            "categories",
-            "norms",
-        ],
-    )?;
+    root.only("lexicon.toml", &[&keys::SETTINGS[..], &["norms"]].concat())?;
     root.string("description")?;
     root.string("note")?;
     let norms = match root.table("norms")? {
@@ -85,7 +75,7 @@ fn names<'a>(root: Table<'a>, key: &str) -> Result<Vec<Text<'a>>> {
 fn norm<'a>(value: Value<'a>) -> Result<NormEntry<'a>> {
     let genre = genre(value.key)?;
     let table = value.table()?;
-    table.only("a norm", &["pole_shares", "prior", "source", "note"])?;
+    table.only("a norm", &keys::NORM)?;
     table.string("source")?;
     table.string("note")?;
     let Some(shares) = table.get("pole_shares") else {

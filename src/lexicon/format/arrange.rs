@@ -7,8 +7,8 @@
 //! them; expressions last); that a blank line parts terms into groups, each sorted by itself, so that a heading
 //! stays where it is; and that sentences, patterns, facets, guards and cues keep their order, which may tell a story.
 
-use crate::lexicon::entries::FACET_KEYS;
 use crate::lexicon::format::tree::{Entry, Line, Node};
+use crate::lexicon::keys;
 
 /// What a table or list is, by where it stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,59 +46,13 @@ impl Kind {
     /// The keys in their order; empty where the order of the file stands.
     fn keys(self) -> &'static [&'static str] {
         match self {
-            Self::Category => &[
-                "category",
-                "pole",
-                "definition",
-                "includes",
-                "excludes",
-                "note",
-                "threshold",
-                "examples",
-                "lacking",
-                "near_misses",
-                "terms",
-            ],
-            Self::Cues => &["clause_breaks", "comma_breaks"],
-            Self::Settings => &[
-                "name",
-                "version",
-                "description",
-                "note",
-                "poles",
-                "categories",
-            ],
-            Self::Facet => &FACET_KEYS,
-            Self::Guard => &[
-                "why",
-                "denies",
-                "before",
-                "after",
-                "near",
-                "within",
-                "anywhere",
-                "regex",
-                "capitalised",
-                "except",
-                "genre",
-                "examples",
-            ],
-            Self::Norm => &["pole_shares", "prior", "source", "note"],
-            Self::Term => &[
-                "term",
-                "regex",
-                "genre",
-                "polarity",
-                "weight",
-                "also",
-                "also_lacking",
-                "requires",
-                "guards",
-                "examples",
-                "lacking",
-                "near_misses",
-                "note",
-            ],
+            Self::Category => &keys::CATEGORY,
+            Self::Cues => &keys::CUES,
+            Self::Settings => &keys::SETTINGS,
+            Self::Facet => &keys::FACET,
+            Self::Guard => &keys::CUE,
+            Self::Norm => &keys::NORM,
+            Self::Term => &keys::TERM,
             Self::Guards | Self::Terms | Self::Named(_) | Self::List(_) | Self::Other => &[],
         }
     }
