@@ -13,7 +13,7 @@
 //!    file that is named is read whatever its name.
 //! 3. *Links*: one to a file is read, one to a folder is not followed, so nothing loops.
 //!    A link that the user names is followed.
-//! 4. *Memory*: a name and eight bytes a file, since there may be millions.
+//! 4. *Memory*: little more than the name of a file, since there may be millions ([`list`]).
 
 use std::ffi::OsStr;
 use std::fs::{self, File, FileType};
@@ -23,8 +23,10 @@ use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 use crate::error::{Error, Result};
 use crate::extract::{Failure, io_reason};
 use crate::walk::known::{LOOK, Verdict, by_name, is_input};
+pub use crate::walk::list::FileList;
 
 pub mod known;
+pub mod list;
 
 /// A file to read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,83 +65,6 @@ pub struct Inputs {
     pub skipped: FileList,
     /// Folders and files that could not be looked at.
     pub failures: Vec<Failure>,
-}
-
-/// Many files in little memory: each is its name and the number of its folder.
-#[derive(Debug, Default)]
-pub struct FileList {
-    folders: Vec<PathBuf>,
-    files: Vec<Entry>,
-    bytes: u64,
-}
-
-#[derive(Debug)]
-struct Entry {
-    name: Box<OsStr>,
-    size: u64,
-    /// [`NO_FOLDER`] where the name is the whole path.
-    folder: u32,
-}
-
-const NO_FOLDER: u32 = u32::MAX;
-
-impl FileList {
-    /// How many files.
-    pub fn len(&self) -> usize {
-        self.files.len()
-    }
-
-    /// True where there are none.
-    pub fn is_empty(&self) -> bool {
-        self.files.is_empty()
-    }
-
-    /// The sum of their sizes.
-    pub fn bytes(&self) -> u64 {
-        self.bytes
-    }
-
-    /// The file at `index`.
-    pub fn get(&self, index: usize) -> Option<InputFile> {
-        let entry = self.files.get(index)?;
-        let path = match self.folders.get(entry.folder as usize) {
-            Some(folder) => folder.join(&*entry.name),
-            None => PathBuf::from(&*entry.name),
-        };
-        Some(InputFile {
-            id: id(&path),
-            path,
-            size: entry.size,
-        })
-    }
-
-    /// The files in order.
-    pub fn iter(&self) -> impl Iterator<Item = InputFile> {
-        self.iter_from(0)
-    }
-
-    /// The files in order, from `index` on.
-    pub fn iter_from(&self, index: usize) -> impl Iterator<Item = InputFile> {
-        (index..self.len()).filter_map(|index| self.get(index))
-    }
-
-    fn push(&mut self, folder: Option<&Path>, name: &OsStr, size: u64) {
-        let folder = match folder {
-            None => NO_FOLDER,
-            Some(path) => {
-                if self.folders.last().is_none_or(|last| last != path) {
-                    self.folders.push(path.to_owned());
-                }
-                (self.folders.len() - 1) as u32
-            }
-        };
-        self.bytes += size;
-        self.files.push(Entry {
-            name: name.into(),
-            size,
-            folder,
-        });
-    }
 }
 
 /// The name of a file in the output: its path with `/`. A name that is not Unicode shows
