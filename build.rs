@@ -26,13 +26,14 @@ mod span;
 mod text;
 
 /// What the compiled lexicon depends on.
-const SOURCES: [&str; 7] = [
+const SOURCES: [&str; 8] = [
     "build.rs",
     "lexicons",
     "src/error.rs",
     "src/lexicon",
     "src/matching",
     "src/pipeline.rs",
+    "src/span.rs",
     "src/text",
 ];
 

@@ -217,7 +217,7 @@ impl Context {
                 .max()
                 .unwrap_or(0)
                 .max(self.within),
-            false => usize::MAX,
+            false => EVERYWHERE,
         };
         Some((words, reach))
     }
@@ -243,6 +243,9 @@ fn in_name(sentence: &Sentence<'_>, place: Place) -> bool {
             word.len() > 3 && word.starts_with(char::is_lowercase)
         })
 }
+
+/// A reach that no sentence exceeds. It is stored with the built-in lexicon and read on machines of any width.
+const EVERYWHERE: usize = u32::MAX as usize;
 
 /// Words without which none of several contexts holds.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
