@@ -221,7 +221,10 @@ impl<'a> Builder<'a> {
             };
             if targets.iter().any(|known| known.category == named.0) {
                 let problem = format!("the term counts toward `{}` already", text.value);
-                return Err(text.refuse(problem, "`also` names other categories, each once"));
+                return Err(text.refuse(
+                    problem,
+                    "`also` and `also_lacking` name other categories, each once",
+                ));
             }
             targets.push(target(named, lacking));
         }
